@@ -1,0 +1,1 @@
+"""One stage a module: validate, build, publish, and what they share. Never imported by hikaku."""
