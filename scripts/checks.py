@@ -175,7 +175,7 @@ def key_checks(contract: Contract, table: Table) -> list[Check]:
             checks.append(
                 Check(
                     "dangling-reference", table.name, f.name,
-                    f"{column} NOT IN (SELECT id FROM {_ids(target)})",
+                    f"{column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {_ids(target)})",
                     f"an id of {target.path}",
                     f"use an id of {target.path}, or add the row there", column, uses=(f.name,),
                 )

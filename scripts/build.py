@@ -1,0 +1,192 @@
+"""`python -m scripts.build`: a validated release in `dist/<version>/`, and the installed store.
+
+Nothing is written when validation fails. The release is made in a folder of its own and then put
+in place by renaming, so that an interrupted build leaves the last good one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.csv
+import pyarrow.parquet
+
+from scripts import findings
+from scripts.contract import DESCRIPTOR, ROOT, Contract, Table, load
+from scripts.store import make_store
+from scripts.validate import validate
+
+SUMS = "SHA256SUMS"
+STORE = "hikaku.sqlite"
+PARQUET_DESCRIPTOR = "datapackage.parquet.json"
+ARROW_TYPES = {
+    "string": pyarrow.string(),
+    "integer": pyarrow.int64(),
+    "number": pyarrow.float64(),
+    "date": pyarrow.date32(),
+}
+
+
+def build(root: Path = ROOT, dist: Path | None = None) -> Path:
+    """Make the release of the package under `root`; it must be valid. Returns its folder."""
+    contract = load(root)
+    dist = dist or root / "dist"
+    dist.mkdir(parents=True, exist_ok=True)
+    target = dist / contract.version
+    _recover(dist, target)
+    with tempfile.TemporaryDirectory(dir=dist, prefix=".staging-") as folder:
+        staging = Path(folder) / contract.version
+        staging.mkdir()
+        _write(root, contract, staging)
+        if not _same(staging, target):
+            _swap(staging, target)
+    installed = root / "src" / "hikaku" / "data" / STORE
+    if not installed.exists() or installed.read_bytes() != (target / STORE).read_bytes():
+        installed.parent.mkdir(parents=True, exist_ok=True)
+        part = installed.with_suffix(".part")
+        shutil.copyfile(target / STORE, part)
+        part.replace(installed)
+    return target
+
+
+def _write(root: Path, contract: Contract, folder: Path) -> None:
+    for table in contract:
+        csv_path = folder / table.path
+        csv_path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / table.path, csv_path)
+        _write_parquet(table, csv_path, folder / _parquet_path(table))
+    make_store(root, contract, folder / STORE)
+    _write_json(folder / DESCRIPTOR, _released(contract, folder, parquet=False))
+    _write_json(folder / PARQUET_DESCRIPTOR, _released(contract, folder, parquet=True))
+    for name in ("LICENSE-DATA", "CITATION.cff"):
+        if (root / name).exists():
+            shutil.copyfile(root / name, folder / name)
+    write_sums(folder)
+
+
+def _parquet_path(table: Table) -> str:
+    return f"parquet/{table.name}.parquet"
+
+
+def arrow_schema(table: Table) -> pyarrow.Schema:
+    """The contract's types as an Arrow schema; required fields are not nullable."""
+    return pyarrow.schema(
+        [pyarrow.field(f.name, ARROW_TYPES[f.type], nullable=not f.required) for f in table.fields]
+    )
+
+
+def _write_parquet(table: Table, source: Path, target: Path) -> None:
+    schema = arrow_schema(table)
+    data = pyarrow.csv.read_csv(
+        source,
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=schema,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    pyarrow.parquet.write_table(data.cast(schema), target, compression="zstd")
+
+
+def _released(contract: Contract, folder: Path, parquet: bool) -> dict[str, Any]:
+    """The descriptor of the release: the contract with sizes and hashes of its files."""
+    raw = copy.deepcopy(contract.raw)
+    for resource, table in zip(raw["resources"], contract, strict=True):
+        if parquet:
+            resource["path"] = _parquet_path(table)
+            resource["format"] = "parquet"
+            resource["mediatype"] = "application/vnd.apache.parquet"
+            resource.pop("encoding")
+        data = (folder / resource["path"]).read_bytes()
+        resource["bytes"] = len(data)
+        resource["hash"] = f"sha256:{hashlib.sha256(data).hexdigest()}"
+    return raw
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def write_sums(folder: Path) -> None:
+    """SHA256SUMS over every file of the folder, in the form that sha256sum -c reads."""
+    (folder / SUMS).write_text(
+        "".join(f"{digest}  {name}\n" for name, digest in file_sums(folder).items()),
+        encoding="utf-8",
+    )
+
+
+def file_sums(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file by its path in the folder, sorted; SHA256SUMS itself left out."""
+    files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in files
+        if name != SUMS
+    }
+
+
+def read_sums(folder: Path) -> dict[str, str]:
+    """What SHA256SUMS of the folder says; empty if there is none."""
+    path = folder / SUMS
+    if not path.is_file():
+        return {}
+    pairs = (line.split("  ", 1) for line in path.read_text(encoding="utf-8").splitlines())
+    return {p[1]: p[0] for p in pairs if len(p) == 2}
+
+
+def _same(staging: Path, target: Path) -> bool:
+    return target.is_dir() and file_sums(staging) == file_sums(target) == read_sums(target)
+
+
+def _kept(target: Path) -> Path:
+    return target.with_name(f".old-{target.name}")
+
+
+def _swap(staging: Path, target: Path) -> None:
+    if target.exists():
+        target.rename(_kept(target))
+    staging.rename(target)
+    shutil.rmtree(_kept(target), ignore_errors=True)
+
+
+def _recover(dist: Path, target: Path) -> None:
+    """Undo what an interrupted build left: put the last good release back, remove drafts."""
+    kept = _kept(target)
+    if kept.exists():
+        if target.exists():
+            shutil.rmtree(kept)
+        else:
+            kept.rename(target)
+    for draft in dist.glob(".staging-*"):
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.build", description="Validate, then make the release."
+    )
+    parser.add_argument("--root", type=Path, default=ROOT, help="the package's folder")
+    parser.add_argument("--dist", type=Path, help="where releases go (default: ROOT/dist)")
+    options = parser.parse_args(arguments)
+    report = validate(options.root)
+    print(findings.to_text(report.findings, report.rows, report.tables))
+    if not report.valid:
+        print("nothing was built: mend the findings above first", file=sys.stderr)
+        return 1
+    print(f"release: {build(options.root, options.dist)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""A data set: the installed one, or a release opened by path."""
+
+import os
+from _thread import allocate_lock
+
+from hikaku._find import find
+from hikaku._records import RECORDS, VIEWS, Tables
+from hikaku._store import Store
+from hikaku._table import Table
+from hikaku.errors import DamagedStore, UnknownTable, close_to
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from hikaku._record import Record
+    from hikaku._records import Entity
+
+STORE = "hikaku.sqlite"
+SUMS = "SHA256SUMS"
+AGAIN = "download the release again"
+FUNCTIONS = ("find", "version", "licence", "citation", "title")
+
+
+class Dataset(Tables):
+    """All tables of one version. Tables and kinds of entity are attributes."""
+
+    def __init__(self, store: Store, location: "str | None" = None) -> None:
+        self.store = store
+        self.location = location
+        self._tables: dict[str, Table[Any]] = {}
+
+    @property
+    def version(self) -> str:
+        """Version of the data, such as 0.1.0."""
+        return self.store.meta("version")
+
+    @property
+    def licence(self) -> str:
+        """SPDX identifier of the data's licence."""
+        return self.store.meta("licence")
+
+    @property
+    def title(self) -> str:
+        """Title of the data set."""
+        return self.store.meta("title")
+
+    @property
+    def citation(self) -> str:
+        """How to cite the data set as a whole."""
+        return f"The hikaku authors. {self.title}. Version {self.version}. {self.licence}."
+
+    def find(self, text: str) -> "tuple[Entity, ...]":
+        """Entities with that name or id, sorted by id; see hikaku.find."""
+        return find(self, text)
+
+    def table(self, name: str) -> "Table[Any]":
+        """A table or view by name. Raises UnknownTable, naming what there is."""
+        table = self._tables.get(name)
+        if table is None:
+            if name in RECORDS:
+                table = Table(self, RECORDS[name], name)
+            elif name in VIEWS:
+                base, field, value = VIEWS[name]
+                condition = (f't."{field}" = ?', (value,))
+                table = Table(self, RECORDS[base], name, (condition,))
+            else:
+                known = [*RECORDS, *VIEWS, *FUNCTIONS]
+                raise UnknownTable(
+                    f"hikaku has no {name!r}{close_to(name, known)}; tables: "
+                    f"{', '.join(RECORDS)}; kinds of entity: {', '.join(VIEWS)}"
+                )
+            self._tables[name] = table
+        return table
+
+    def record(self, table: str) -> "type[Record]":
+        """The record class of a table."""
+        return RECORDS[table]
+
+    def make(self, record: "type[Record]", values: "tuple[Any, ...]") -> "Any":
+        """A record from a row of the store; an entity becomes the subtype that its kind has."""
+        if record._kinds:
+            subtype = record._kinds.get(values[1])
+            if subtype is not None:
+                found = self.table(subtype).get(values[0])
+                if found is not None:
+                    return found
+        if record._dates:
+            from datetime import date
+
+            listed = list(values)
+            for i in record._dates:
+                if listed[i] is not None:
+                    listed[i] = date.fromisoformat(listed[i])
+            values = tuple(listed)
+        return record(self, values)
+
+    def __repr__(self) -> str:
+        return f"<hikaku {self.version} at {self.store.path}>"
+
+    def __dir__(self) -> "list[str]":
+        return [*super().__dir__(), *RECORDS, *VIEWS]
+
+    if not TYPE_CHECKING:  # hidden, or a type checker would accept any name
+
+        def __getattr__(self, name):
+            if name.startswith("_"):
+                raise AttributeError(name)
+            return self.table(name)
+
+
+_opened: "dict[str | None, Dataset]" = {}
+_lock = allocate_lock()
+
+
+def installed() -> Dataset:
+    """The data that was installed with the package."""
+    return dataset_at(None)
+
+
+def dataset_at(location: "str | None") -> Dataset:
+    """The data set at a path, opened once a process; None is the installed one."""
+    found = _opened.get(location)
+    if found is None:
+        if location is None:
+            path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", STORE)
+            made = Dataset(Store(path))
+        else:
+            made = open_dataset(location)
+        with _lock:
+            found = _opened.setdefault(location, made)
+    return found
+
+
+def open_dataset(path: "str | os.PathLike[str]") -> Dataset:
+    """Open a release: a folder, a zip of one, or its hikaku.sqlite.
+
+    The store is verified against the release's SHA256SUMS first. Raises DamagedStore if it is
+    missing, damaged, or not what the checksums say.
+    """
+    location = os.path.abspath(os.fspath(path))
+    if os.path.isdir(location):
+        file = os.path.join(location, STORE)
+        sums = os.path.join(location, SUMS)
+        for needed in (file, sums):
+            if not os.path.isfile(needed):
+                raise DamagedStore(
+                    f"{location} is no release: it has no {os.path.basename(needed)}; "
+                    "give the folder of one version, such as dist/0.1.0"
+                )
+        with open(sums, encoding="utf-8") as lines, open(file, "rb") as data:
+            _verify(_parse(lines.read()), STORE, data.read(), location)
+        return Dataset(Store(file, AGAIN), location)
+    if not os.path.isfile(location):
+        raise DamagedStore(f"{location} does not exist; give a release's folder or zip")
+    if location.endswith(".zip"):
+        return Dataset(Store(location, AGAIN, _read_zip(location)), location)
+    return Dataset(Store(location, AGAIN), location)
+
+
+def _read_zip(path: str) -> bytes:
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(path) as archive:
+            stores = [n for n in archive.namelist() if n.split("/")[-1] == STORE]
+            if not stores:
+                raise DamagedStore(f"{path} is no release: it holds no {STORE}; {AGAIN}")
+            store = min(stores, key=len)
+            data = archive.read(store)
+            sums = _parse(archive.read(store.removesuffix(STORE) + SUMS).decode())
+    except (BadZipFile, EOFError, KeyError, UnicodeDecodeError, OSError) as error:
+        raise DamagedStore(f"{path} is damaged ({error}); {AGAIN}") from None
+    _verify(sums, STORE, data, path)
+    return data
+
+
+def _parse(sums: str) -> "Mapping[str, str]":
+    pairs = (line.split(maxsplit=1) for line in sums.splitlines() if line.strip())
+    return {p[1].lstrip("*"): p[0] for p in pairs if len(p) == 2}
+
+
+def _verify(sums: "Mapping[str, str]", name: str, data: bytes, where: str) -> None:
+    from hashlib import sha256
+
+    if sums.get(name) != sha256(data).hexdigest():
+        raise DamagedStore(
+            f"{name} in {where} is not the file that {SUMS} names: it was changed or cut off; "
+            f"{AGAIN}"
+        )

@@ -1,0 +1,72 @@
+"""Prints a grid of values as a table, CSV, JSON or Markdown."""
+
+import sys
+from typing import Any
+
+from hikaku.errors import MissingExtra
+
+FORMATS = ("table", "csv", "json", "markdown")
+
+
+class Grid:
+    """Columns and rows of an answer, with a title above and a note below for people."""
+
+    def __init__(
+        self, columns: list[str], rows: list[list[Any]], title: str = "", note: str = ""
+    ) -> None:
+        self.columns, self.rows, self.title, self.note = columns, rows, title, note
+
+
+def show(grid: Grid, form: str) -> None:
+    """Print to standard output. Values that are missing are empty, or null in JSON."""
+    {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}[form](grid)
+
+
+def text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _table(grid: Grid) -> None:
+    try:
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+    except ImportError:
+        raise MissingExtra(
+            "rich is not installed; get it with: pip install rich, or choose --format csv"
+        ) from None
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", show_edge=False)
+    for column in grid.columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in grid.rows:
+        table.add_row(*(Text(text(v)) for v in row))
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:  # a pipe gets whole lines, however long
+        console.width = 1_000_000
+    with console.capture() as capture:
+        console.print(table)
+    lines = [line.rstrip() for line in capture.get().splitlines()]
+    parts = [grid.title, "\n".join(lines), grid.note]
+    sys.stdout.write("\n\n".join(part for part in parts if part) + "\n")
+
+
+def _csv(grid: Grid) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(grid.columns)
+    writer.writerows([text(v) for v in row] for row in grid.rows)
+
+
+def _json(grid: Grid) -> None:
+    import json
+
+    rows = [dict(zip(grid.columns, row, strict=True)) for row in grid.rows]
+    print(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+
+
+def _markdown(grid: Grid) -> None:
+    for line in (grid.columns, ["---"] * len(grid.columns), *grid.rows):
+        print("| " + " | ".join(text(v).replace("|", "\\|") for v in line) + " |")

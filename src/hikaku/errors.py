@@ -1,0 +1,46 @@
+"""What can go wrong, each with a message that says what to do."""
+
+
+class HikakuError(Exception):
+    """Base of all errors that hikaku raises on purpose."""
+
+    def __str__(self) -> str:  # KeyError would show the message in quotation marks
+        return str(self.args[0]) if self.args else ""
+
+
+class UnknownId(HikakuError, KeyError):
+    """No row has that key. The message names close ones."""
+
+
+class UnknownField(HikakuError, AttributeError):
+    """The table has no such field. The message names those it has."""
+
+
+class UnknownTable(HikakuError, AttributeError):
+    """There is no such table, view or function. The message names what there is."""
+
+
+class UnknownCell(HikakuError, LookupError):
+    """The printed table has no such row or column. The message names those it has."""
+
+
+class InvalidValue(HikakuError, ValueError):
+    """A condition can match no row because its value is of the wrong type or not allowed."""
+
+
+class MissingExtra(HikakuError, ImportError):
+    """An optional library is not installed. The message says which extra brings it."""
+
+
+class DamagedStore(HikakuError):
+    """The data is missing, damaged, or of a format that this version cannot read."""
+
+
+def close_to(word: str, known: "list[str]") -> str:
+    """' (close: a, b)' or nothing. Imports difflib only when something went wrong."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=3, cutoff=0.6)
+    if not close:
+        close = [k for k in known if word and word.casefold() in k.casefold()][:3]
+    return f" (close: {', '.join(close)})" if close else ""
