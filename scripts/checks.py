@@ -84,7 +84,7 @@ def _field_checks(table: Table, f: Field) -> list[Check]:
         if f.type == "number":
             wrong += f" OR length(regexp_replace({column}, '[-.]', '', 'g')) > 15"
         if f.type == "date":
-            wrong += f" OR TRY_CAST({column} AS DATE) IS NULL"
+            wrong = f"{column} IS NOT NULL AND ({wrong} OR TRY_CAST({column} AS DATE) IS NULL)"
         check("type", wrong, TYPE_ALLOWED[f.type], f"write it as {TYPE_ALLOWED[f.type]}")
     elif not (f.raw.get("verbatim") or f.enum or f.pattern or f.references):
         _own_text(column, check)
@@ -194,4 +194,3 @@ def _windowed(table: Table, expression: str) -> str:
 def _ids(target: Table) -> str:
     """The known keys of a table: those read, and those of rows that could not be read."""
     return f"_ids_{target.name}"
-

@@ -199,8 +199,8 @@ def _stub_table(contract: Contract, table: Table) -> Iterator[str]:
         kind = _type(f)
         if f.references and f.name.endswith("_id"):
             kind = f"str | {contract[f.references].record}"
-            yield f"    {f.name[:-3]}: {kind} | None | Collection[{kind}]"
-        yield f"    {f.name}: {kind} | None | Collection[{kind}]"
+            yield f"    {f.name[:-3]}: {kind} | Collection[{kind}] | None"
+        yield f"    {f.name}: {kind} | Collection[{kind}] | None"
     yield ""
     yield f"class {table.record}Table(Table[{table.record}]):"
     yield f"    def where(  # type: ignore[override]\n        self, **conditions: Unpack[{table.record}Conditions]\n    ) -> Self: ..."  # noqa: E501

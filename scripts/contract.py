@@ -247,9 +247,7 @@ def _kinds(tables: tuple[Table, ...]) -> dict[str, str]:
     return {}
 
 
-def _check_references(
-    tables: tuple[Table, ...], names: list[str], kinds: dict[str, str]
-) -> None:
+def _check_references(tables: tuple[Table, ...], names: list[str], kinds: dict[str, str]) -> None:
     for table in tables:
         for field in table.fields:
             if field.references and field.references not in names:

@@ -44,9 +44,7 @@ class Loaded:
     lost_keys: set[str] = field(default_factory=set)
 
 
-def load(
-    con: duckdb.DuckDBPyConnection, root: Path, table: Table
-) -> tuple[Loaded, list[Finding]]:
+def load(con: duckdb.DuckDBPyConnection, root: Path, table: Table) -> tuple[Loaded, list[Finding]]:
     """Create the DuckDB table `table.name`: `_row` and every contract field as text."""
     path = root / table.path
     try:
@@ -79,12 +77,7 @@ def _byte_pass(path: Path, table: Table) -> tuple[bool, int]:
                 sound = False
             first = False
             window = carry + chunk
-            if (
-                b"\r" in chunk
-                or b"\0" in chunk
-                or b"\n\n" in window
-                or STRAY_QUOTE.search(window)
-            ):
+            if b"\r" in chunk or b"\0" in chunk or b"\n\n" in window or STRAY_QUOTE.search(window):
                 sound = False
             lines += chunk.count(b"\n")
             carry = window[-2:]
@@ -110,7 +103,7 @@ def _create(
 ) -> None:
     columns = ", ".join(f"'{c}': 'VARCHAR'" for c in header)
     selected = ", ".join(
-        f"\"{c}\"" if c in header else f'NULL::VARCHAR AS "{c}"' for c in table.names
+        f'"{c}"' if c in header else f'NULL::VARCHAR AS "{c}"' for c in table.names
     )
     con.execute(
         f'CREATE OR REPLACE TABLE "{table.name}" AS SELECT {row} AS _row, {selected} '
@@ -186,9 +179,7 @@ class _LineReader:
         self, row: int | None, column: str | None, code: str, found: str, allowed: str, fix: str,
         key: str | None = None,
     ) -> None:  # fmt: skip
-        self.findings.append(
-            Finding(self.table.path, row, column, code, key, found, allowed, fix)
-        )
+        self.findings.append(Finding(self.table.path, row, column, code, key, found, allowed, fix))
 
     def read_header(self) -> list[str] | None:
         """The contract's name of each column in the file; None if there is no usable heading."""
@@ -227,11 +218,7 @@ class _LineReader:
         for i, name in enumerate(actual):
             if name in expected and name not in result:
                 result.append(name)
-            elif (
-                i < len(expected)
-                and len(actual) == len(expected)
-                and expected[i] not in actual
-            ):
+            elif i < len(expected) and len(actual) == len(expected) and expected[i] not in actual:
                 self._find(
                     0, expected[i], "wrong-heading", repr(name), repr(expected[i]),
                     "write the heading as the contract does",
@@ -263,6 +250,13 @@ class _LineReader:
             text = self._decode(n, line)
             if text is None:
                 continue
+            if (cr := line.find(b"\r")) >= 0:
+                self._find(
+                    n, self._name(_column_at(line, cr)), "control-character",
+                    "a carriage return", "text without control characters",
+                    "remove it", text.split(",", 1)[0],
+                )  # fmt: skip
+                text = text.replace("\r", " ")
             cells = _split(text)
             if not isinstance(cells, list):
                 joined = self._join(n, text, width)
@@ -277,11 +271,11 @@ class _LineReader:
                     n, self._name(cells), "line-break", "a line break inside a cell",
                     "one row a line", "write the cell on one line", whole[0],
                 )  # fmt: skip
-                yield n, whole
+                yield n, [c.replace("\n", " ") for c in whole]
                 n += extra
             elif len(cells) != width:
                 self._lose(
-                    n, min(len(cells), width - 1), text, "row-length",
+                    n, min(len(cells), width), text, "row-length",
                     f"{len(cells)} cells", f"{width} cells",
                 )  # fmt: skip
             else:
@@ -307,16 +301,10 @@ class _LineReader:
                 return (extra, cells) if len(cells) == width else None
         return None
 
-    def _lose_at(
-        self, n: int, line: bytes, at: int, code: str, found: str, allowed: str
-    ) -> None:
-        before = line[:at].decode("utf-8", "replace")
-        column = re.sub(r'"[^"]*"', "", before).count(",")
-        self._lose(n, column, line.decode("utf-8", "replace"), code, found, allowed)
+    def _lose_at(self, n: int, line: bytes, at: int, code: str, found: str, allowed: str) -> None:
+        self._lose(n, _column_at(line, at), line.decode("utf-8", "replace"), code, found, allowed)
 
-    def _lose(
-        self, n: int, column: int, text: str, code: str, found: str, allowed: str
-    ) -> None:
+    def _lose(self, n: int, column: int, text: str, code: str, found: str, allowed: str) -> None:
         key = text.split(",", 1)[0].strip('"')
         self.lost_rows += 1
         self.lost_keys.add(key)
@@ -327,6 +315,11 @@ class _LineReader:
 
     def _name(self, column: int) -> str | None:
         return self.header[column] if column < len(self.header) else None
+
+
+def _column_at(line: bytes, at: int) -> int:
+    """The number of the cell that holds byte `at`."""
+    return re.sub(rb'"[^"]*"', b"", line[:at]).count(b",")
 
 
 def _split(line: str) -> list[str] | int:

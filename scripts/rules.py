@@ -242,12 +242,12 @@ def _comparisons() -> Iterator[Check]:
     yield Check(
         "heading-nameless", "comparison_items", "name",
         "t.name IS NULL AND t.entity_id IS NULL", "a name or an entity",
-        "name the heading, or point at what it names", "neither", uses=("name", "entity_id"),
+        "name the heading, or point at what it names", "'neither'", uses=("name", "entity_id"),
     )  # fmt: skip
     cells = " UNION ALL ".join(
         f'SELECT comparison_id, "row", "column" FROM {t}' for t in CELL_TABLES
     )
-    axis = "CASE t.axis WHEN 'row' THEN c.\"row\" ELSE c.\"column\" END"
+    axis = 'CASE t.axis WHEN \'row\' THEN c."row" ELSE c."column" END'
     yield Check(
         "heading-without-cell", "comparison_items", "position",
         "(t.axis = 'row' OR t.position <> '1') AND NOT EXISTS (SELECT 1 FROM ("

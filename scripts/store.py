@@ -60,9 +60,7 @@ def _write(con: sqlite3.Connection, root: Path, contract: Contract) -> None:
             rows += 1
         for f in table.fields:
             if f.references and f.name not in table.key[:1]:
-                con.execute(
-                    f'CREATE INDEX "{table.name}_{f.name}" ON "{table.name}" ("{f.name}")'
-                )
+                con.execute(f'CREATE INDEX "{table.name}_{f.name}" ON "{table.name}" ("{f.name}")')
     if not rows:
         raise Unstorable("the tables hold no rows: restore them from version control")
     for name, _, target, _ in con.execute("PRAGMA foreign_key_check").fetchall():
@@ -137,8 +135,7 @@ def read_rows(root: Path, table: Table) -> Iterator[list[Value]]:
                 if len(cells) != len(table.fields):
                     raise Unstorable(_message(table, n, f"{len(cells)} cells"))
                 yield [
-                    _value(table, n, f, text)
-                    for f, text in zip(table.fields, cells, strict=True)
+                    _value(table, n, f, text) for f, text in zip(table.fields, cells, strict=True)
                 ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Unstorable(f"{table.path} cannot be read: {error}") from None

@@ -79,6 +79,7 @@ class _Run:
             self._name_ids(table)
             state = self.loaded[table.name]
             if state.readable and state.rows + state.lost_rows < table.minimum_rows:
+                state.readable = state.rows > 0  # no row at all: references say nothing new
                 self.found.append(
                     Finding(
                         table.path, None, None, "too-few-rows", None, f"{state.rows} rows",

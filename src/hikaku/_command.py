@@ -75,11 +75,9 @@ def _find(dataset: Dataset, options: argparse.Namespace) -> Grid:
 def _info(dataset: Dataset, options: argparse.Namespace) -> Grid:
     entity = dataset.entities.get(options.id)
     if entity is None:
-        found = dataset.find(options.id)
-        if len(found) != 1:
-            entity = dataset.entities[options.id]  # raises, naming close ids
-        else:
-            entity = found[0]
+        named = dataset.find(options.id)
+        # Several names match, or none: the error of the look-up names the close ids.
+        entity = named[0] if len(named) == 1 else dataset.entities[options.id]
     rows: list[list[Any]] = []
     for o in dataset.observations.where(subject_id=entity.id):
         rows.append([o.attribute.name, o.object.name if o.object else None, o.as_printed, o.id])

@@ -5,7 +5,7 @@ from hikaku.errors import UnknownCell, close_to
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
 
     import pandas
 
@@ -84,7 +84,7 @@ class PrintedTable(Record):
         head, *body = self.to_rows()
         return _frames.printed(self._dataset, head, body)
 
-    def _headings(self, axis: str) -> "tuple[ComparisonItem, ...]":
+    def _headings(self, axis: "Literal['row', 'column']") -> "tuple[ComparisonItem, ...]":
         items = self._dataset.comparison_items.where(comparison_id=self.key, axis=axis)
         return tuple(sorted(items, key=lambda item: item.position))
 

@@ -1,8 +1,9 @@
 """Exports to pandas, polars and Arrow, each imported only when asked for."""
 
+from hikaku.errors import MissingExtra
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import ModuleType
     from typing import Any
 
     import pandas
@@ -12,20 +13,11 @@ if TYPE_CHECKING:
     from hikaku._dataset import Dataset
     from hikaku._table import Table
 
-from hikaku.errors import MissingExtra
-
 PANDAS = {"string": "string", "integer": "Int64", "number": "Float64", "date": "datetime64[s]"}
 
 
-def _need(library: str, extra: str) -> "ModuleType":
-    from importlib import import_module
-
-    try:
-        return import_module(library)
-    except ImportError:
-        raise MissingExtra(
-            f"{library} is not installed; get it with: pip install 'hikaku[{extra}]'"
-        ) from None
+def _missing(library: str, extra: str) -> MissingExtra:
+    return MissingExtra(f"{library} is not installed; get it with: pip install 'hikaku[{extra}]'")
 
 
 def _columns(table: "Table[Any]") -> "list[tuple[str, str, list[Any]]]":
@@ -40,7 +32,7 @@ def _columns(table: "Table[Any]") -> "list[tuple[str, str, list[Any]]]":
     return list(zip(record._fields, record._types, values, strict=True))
 
 
-def attributes(dataset: "Dataset") -> "dict[str, str]":
+def attributes(dataset: "Dataset") -> "dict[Any, Any]":
     """What every frame carries in `attrs`."""
     return {
         "version": dataset.version,
@@ -50,8 +42,12 @@ def attributes(dataset: "Dataset") -> "dict[str, str]":
 
 
 def to_pandas(table: "Table[Any]") -> "pandas.DataFrame":
-    pandas = _need("pandas", "pandas")
-    frame: pandas.DataFrame = pandas.DataFrame(
+    try:
+        import pandas
+    except ImportError:
+        raise _missing("pandas", "pandas") from None
+
+    frame = pandas.DataFrame(
         {name: pandas.Series(v, dtype=PANDAS[kind]) for name, kind, v in _columns(table)}
     )
     frame.attrs = attributes(table._dataset)
@@ -59,32 +55,43 @@ def to_pandas(table: "Table[Any]") -> "pandas.DataFrame":
 
 
 def printed(dataset: "Dataset", head: "list[str]", body: "list[list[str]]") -> "pandas.DataFrame":
-    pandas = _need("pandas", "pandas")
-    frame: pandas.DataFrame = pandas.DataFrame(body, columns=head, dtype="string")
+    try:
+        import pandas
+    except ImportError:
+        raise _missing("pandas", "pandas") from None
+
+    frame = pandas.DataFrame(body, columns=head, dtype="string")
     frame.attrs = attributes(dataset)
     return frame
 
 
 def to_polars(table: "Table[Any]") -> "polars.DataFrame":
-    polars = _need("polars", "polars")
+    try:
+        import polars
+    except ImportError:
+        raise _missing("polars", "polars") from None
+
     types = {
         "string": polars.String,
         "integer": polars.Int64,
         "number": polars.Float64,
         "date": polars.Date,
     }
-    frame: polars.DataFrame = polars.DataFrame(
+    return polars.DataFrame(
         {
             name: polars.Series(name, v, dtype=types[kind], strict=False)
             for name, kind, v in _columns(table)
         }
     )
-    return frame
 
 
 def to_arrow(table: "Table[Any]") -> "pyarrow.Table":
-    pyarrow = _need("pyarrow", "arrow")
-    types = {
+    try:
+        import pyarrow
+    except ImportError:
+        raise _missing("pyarrow", "arrow") from None
+
+    types: dict[str, pyarrow.DataType] = {
         "string": pyarrow.string(),
         "integer": pyarrow.int64(),
         "number": pyarrow.float64(),

@@ -84,27 +84,27 @@ class Source(Record):
         """Record of copy_of_id: Document that this one reproduces."""
 
 class SourceConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    kind: Literal["article", "repository_file", "paper", "web_page", "filing", "report"] | None | Collection[Literal["article", "repository_file", "paper", "web_page", "filing", "report"]]
-    title: str | None | Collection[str]
-    language: str | None | Collection[str]
-    publisher: str | Entity | None | Collection[str | Entity]
-    publisher_id: str | Entity | None | Collection[str | Entity]
-    published_on: str | None | Collection[str]
-    accessed_on: date | None | Collection[date]
-    opened: Literal["repository", "copy", "excerpt", "not_opened"] | None | Collection[Literal["repository", "copy", "excerpt", "not_opened"]]
-    url: str | None | Collection[str]
-    repository: str | None | Collection[str]
-    commit: str | None | Collection[str]
-    path: str | None | Collection[str]
-    sha256: str | None | Collection[str]
-    licence: str | None | Collection[str]
-    replaces: str | Source | None | Collection[str | Source]
-    replaces_id: str | Source | None | Collection[str | Source]
-    translation_of: str | Source | None | Collection[str | Source]
-    translation_of_id: str | Source | None | Collection[str | Source]
-    copy_of: str | Source | None | Collection[str | Source]
-    copy_of_id: str | Source | None | Collection[str | Source]
+    id: str | Collection[str] | None
+    kind: Literal["article", "repository_file", "paper", "web_page", "filing", "report"] | Collection[Literal["article", "repository_file", "paper", "web_page", "filing", "report"]] | None
+    title: str | Collection[str] | None
+    language: str | Collection[str] | None
+    publisher: str | Entity | Collection[str | Entity] | None
+    publisher_id: str | Entity | Collection[str | Entity] | None
+    published_on: str | Collection[str] | None
+    accessed_on: date | Collection[date] | None
+    opened: Literal["repository", "copy", "excerpt", "not_opened"] | Collection[Literal["repository", "copy", "excerpt", "not_opened"]] | None
+    url: str | Collection[str] | None
+    repository: str | Collection[str] | None
+    commit: str | Collection[str] | None
+    path: str | Collection[str] | None
+    sha256: str | Collection[str] | None
+    licence: str | Collection[str] | None
+    replaces: str | Source | Collection[str | Source] | None
+    replaces_id: str | Source | Collection[str | Source] | None
+    translation_of: str | Source | Collection[str | Source] | None
+    translation_of_id: str | Source | Collection[str | Source] | None
+    copy_of: str | Source | Collection[str | Source] | None
+    copy_of_id: str | Source | Collection[str | Source] | None
 
 class SourceTable(Table[Source]):
     def where(  # type: ignore[override]
@@ -143,13 +143,13 @@ class Entity(Record):
         """Address of a page elsewhere that identifies the same thing."""
 
 class EntityConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None | Collection[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"]]
-    name: str | None | Collection[str]
-    description: str | None | Collection[str]
-    part_of: str | Entity | None | Collection[str | Entity]
-    part_of_id: str | Entity | None | Collection[str | Entity]
-    same_as: str | None | Collection[str]
+    id: str | Collection[str] | None
+    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | Collection[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"]] | None
+    name: str | Collection[str] | None
+    description: str | Collection[str] | None
+    part_of: str | Entity | Collection[str | Entity] | None
+    part_of_id: str | Entity | Collection[str | Entity] | None
+    same_as: str | Collection[str] | None
 
 class EntityTable(Table[Entity]):
     def where(  # type: ignore[override]
@@ -175,17 +175,17 @@ class Model(Entity):
         """Whether the weights can be downloaded. Empty when no source opened says so."""
 
 class ModelConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None | Collection[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"]]
-    name: str | None | Collection[str]
-    description: str | None | Collection[str]
-    part_of: str | Entity | None | Collection[str | Entity]
-    part_of_id: str | Entity | None | Collection[str | Entity]
-    same_as: str | None | Collection[str]
-    developer: str | Entity | None | Collection[str | Entity]
-    developer_id: str | Entity | None | Collection[str | Entity]
-    variant: Literal["base", "chat", "reasoning"] | None | Collection[Literal["base", "chat", "reasoning"]]
-    weights: Literal["open", "closed"] | None | Collection[Literal["open", "closed"]]
+    id: str | Collection[str] | None
+    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | Collection[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"]] | None
+    name: str | Collection[str] | None
+    description: str | Collection[str] | None
+    part_of: str | Entity | Collection[str | Entity] | None
+    part_of_id: str | Entity | Collection[str | Entity] | None
+    same_as: str | Collection[str] | None
+    developer: str | Entity | Collection[str | Entity] | None
+    developer_id: str | Entity | Collection[str | Entity] | None
+    variant: Literal["base", "chat", "reasoning"] | Collection[Literal["base", "chat", "reasoning"]] | None
+    weights: Literal["open", "closed"] | Collection[Literal["open", "closed"]] | None
 
 class ModelTable(Table[Model]):
     def where(  # type: ignore[override]
@@ -217,19 +217,19 @@ class Benchmark(Entity):
         """Record of replaces_id: Benchmark whose meaning this one changes."""
 
 class BenchmarkConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None | Collection[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"]]
-    name: str | None | Collection[str]
-    description: str | None | Collection[str]
-    part_of: str | Entity | None | Collection[str | Entity]
-    part_of_id: str | Entity | None | Collection[str | Entity]
-    same_as: str | None | Collection[str]
-    unit: Literal["percent", "points", "rating", "ratio"] | None | Collection[Literal["percent", "points", "rating", "ratio"]]
-    minimum: int | float | None | Collection[int | float]
-    maximum: int | float | None | Collection[int | float]
-    direction: Literal["higher", "lower", "none"] | None | Collection[Literal["higher", "lower", "none"]]
-    replaces: str | Benchmark | None | Collection[str | Benchmark]
-    replaces_id: str | Benchmark | None | Collection[str | Benchmark]
+    id: str | Collection[str] | None
+    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | Collection[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"]] | None
+    name: str | Collection[str] | None
+    description: str | Collection[str] | None
+    part_of: str | Entity | Collection[str | Entity] | None
+    part_of_id: str | Entity | Collection[str | Entity] | None
+    same_as: str | Collection[str] | None
+    unit: Literal["percent", "points", "rating", "ratio"] | Collection[Literal["percent", "points", "rating", "ratio"]] | None
+    minimum: int | float | Collection[int | float] | None
+    maximum: int | float | Collection[int | float] | None
+    direction: Literal["higher", "lower", "none"] | Collection[Literal["higher", "lower", "none"]] | None
+    replaces: str | Benchmark | Collection[str | Benchmark] | None
+    replaces_id: str | Benchmark | Collection[str | Benchmark] | None
 
 class BenchmarkTable(Table[Benchmark]):
     def where(  # type: ignore[override]
@@ -252,16 +252,16 @@ class Attribute(Entity):
         """Which end of the scale is better, where the sources treat one as better."""
 
 class AttributeConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None | Collection[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"]]
-    name: str | None | Collection[str]
-    description: str | None | Collection[str]
-    part_of: str | Entity | None | Collection[str | Entity]
-    part_of_id: str | Entity | None | Collection[str | Entity]
-    same_as: str | None | Collection[str]
-    value_type: Literal["number", "entity", "text", "period"] | None | Collection[Literal["number", "entity", "text", "period"]]
-    unit: Literal["parameters", "tokens", "percent", "currency", "points", "count", "ratio"] | None | Collection[Literal["parameters", "tokens", "percent", "currency", "points", "count", "ratio"]]
-    direction: Literal["higher", "lower", "none"] | None | Collection[Literal["higher", "lower", "none"]]
+    id: str | Collection[str] | None
+    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | Collection[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"]] | None
+    name: str | Collection[str] | None
+    description: str | Collection[str] | None
+    part_of: str | Entity | Collection[str | Entity] | None
+    part_of_id: str | Entity | Collection[str | Entity] | None
+    same_as: str | Collection[str] | None
+    value_type: Literal["number", "entity", "text", "period"] | Collection[Literal["number", "entity", "text", "period"]] | None
+    unit: Literal["parameters", "tokens", "percent", "currency", "points", "count", "ratio"] | Collection[Literal["parameters", "tokens", "percent", "currency", "points", "count", "ratio"]] | None
+    direction: Literal["higher", "lower", "none"] | Collection[Literal["higher", "lower", "none"]] | None
 
 class AttributeTable(Table[Attribute]):
     def where(  # type: ignore[override]
@@ -288,11 +288,11 @@ class Alias(Record):
         """How the name relates to the usual one."""
 
 class AliasConditions(TypedDict, total=False):
-    entity: str | Entity | None | Collection[str | Entity]
-    entity_id: str | Entity | None | Collection[str | Entity]
-    language: str | None | Collection[str]
-    text: str | None | Collection[str]
-    kind: Literal["short", "historic", "variant"] | None | Collection[Literal["short", "historic", "variant"]]
+    entity: str | Entity | Collection[str | Entity] | None
+    entity_id: str | Entity | Collection[str | Entity] | None
+    language: str | Collection[str] | None
+    text: str | Collection[str] | None
+    kind: Literal["short", "historic", "variant"] | Collection[Literal["short", "historic", "variant"]] | None
 
 class AliasTable(Table[Alias]):
     def where(  # type: ignore[override]
@@ -321,11 +321,11 @@ class Comparison(PrintedTable):
         """What is compared, in our own words."""
 
 class ComparisonConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    source: str | Source | None | Collection[str | Source]
-    source_id: str | Source | None | Collection[str | Source]
-    locator: str | None | Collection[str]
-    title: str | None | Collection[str]
+    id: str | Collection[str] | None
+    source: str | Source | Collection[str | Source] | None
+    source_id: str | Source | Collection[str | Source] | None
+    locator: str | Collection[str] | None
+    title: str | Collection[str] | None
 
 class ComparisonTable(Table[Comparison]):
     def where(  # type: ignore[override]
@@ -370,15 +370,15 @@ class ComparisonItem(Record):
         """Heading for readers, in our own words. Empty when the name of the entity serves."""
 
 class ComparisonItemConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    comparison: str | Comparison | None | Collection[str | Comparison]
-    comparison_id: str | Comparison | None | Collection[str | Comparison]
-    axis: Literal["row", "column"] | None | Collection[Literal["row", "column"]]
-    position: int | None | Collection[int]
-    as_printed: str | None | Collection[str]
-    entity: str | Entity | None | Collection[str | Entity]
-    entity_id: str | Entity | None | Collection[str | Entity]
-    name: str | None | Collection[str]
+    id: str | Collection[str] | None
+    comparison: str | Comparison | Collection[str | Comparison] | None
+    comparison_id: str | Comparison | Collection[str | Comparison] | None
+    axis: Literal["row", "column"] | Collection[Literal["row", "column"]] | None
+    position: int | Collection[int] | None
+    as_printed: str | Collection[str] | None
+    entity: str | Entity | Collection[str | Entity] | None
+    entity_id: str | Entity | Collection[str | Entity] | None
+    name: str | Collection[str] | None
 
 class ComparisonItemTable(Table[ComparisonItem]):
     def where(  # type: ignore[override]
@@ -512,38 +512,38 @@ class Observation(Record):
         """
 
 class ObservationConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    as_printed: str | None | Collection[str]
-    status: Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | None | Collection[Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"]]
-    qualifier: Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | None | Collection[Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"]]
-    number: int | float | None | Collection[int | float]
-    low: int | float | None | Collection[int | float]
-    high: int | float | None | Collection[int | float]
-    stated_at: str | None | Collection[str]
-    source: str | Source | None | Collection[str | Source]
-    source_id: str | Source | None | Collection[str | Source]
-    locator: str | None | Collection[str]
-    position: int | None | Collection[int]
-    detail_of: int | None | Collection[int]
-    comparison: str | Comparison | None | Collection[str | Comparison]
-    comparison_id: str | Comparison | None | Collection[str | Comparison]
-    row: int | None | Collection[int]
-    column: int | None | Collection[int]
-    quoted_from: str | Entity | None | Collection[str | Entity]
-    quoted_from_id: str | Entity | None | Collection[str | Entity]
-    verdict: str | Verdict | None | Collection[str | Verdict]
-    verdict_id: str | Verdict | None | Collection[str | Verdict]
-    subject: str | Entity | None | Collection[str | Entity]
-    subject_id: str | Entity | None | Collection[str | Entity]
-    attribute: str | Attribute | None | Collection[str | Attribute]
-    attribute_id: str | Attribute | None | Collection[str | Attribute]
-    currency: str | None | Collection[str]
-    object: str | Entity | None | Collection[str | Entity]
-    object_id: str | Entity | None | Collection[str | Entity]
-    text: str | None | Collection[str]
-    period_start: str | None | Collection[str]
-    period_end: str | None | Collection[str]
-    region: str | None | Collection[str]
+    id: str | Collection[str] | None
+    as_printed: str | Collection[str] | None
+    status: Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | Collection[Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"]] | None
+    qualifier: Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | Collection[Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"]] | None
+    number: int | float | Collection[int | float] | None
+    low: int | float | Collection[int | float] | None
+    high: int | float | Collection[int | float] | None
+    stated_at: str | Collection[str] | None
+    source: str | Source | Collection[str | Source] | None
+    source_id: str | Source | Collection[str | Source] | None
+    locator: str | Collection[str] | None
+    position: int | Collection[int] | None
+    detail_of: int | Collection[int] | None
+    comparison: str | Comparison | Collection[str | Comparison] | None
+    comparison_id: str | Comparison | Collection[str | Comparison] | None
+    row: int | Collection[int] | None
+    column: int | Collection[int] | None
+    quoted_from: str | Entity | Collection[str | Entity] | None
+    quoted_from_id: str | Entity | Collection[str | Entity] | None
+    verdict: str | Verdict | Collection[str | Verdict] | None
+    verdict_id: str | Verdict | Collection[str | Verdict] | None
+    subject: str | Entity | Collection[str | Entity] | None
+    subject_id: str | Entity | Collection[str | Entity] | None
+    attribute: str | Attribute | Collection[str | Attribute] | None
+    attribute_id: str | Attribute | Collection[str | Attribute] | None
+    currency: str | Collection[str] | None
+    object: str | Entity | Collection[str | Entity] | None
+    object_id: str | Entity | Collection[str | Entity] | None
+    text: str | Collection[str] | None
+    period_start: str | Collection[str] | None
+    period_end: str | Collection[str] | None
+    region: str | Collection[str] | None
 
 class ObservationTable(Table[Observation]):
     def where(  # type: ignore[override]
@@ -676,39 +676,39 @@ class Score(Record):
         """Further stated conditions that have no field of their own."""
 
 class ScoreConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    as_printed: str | None | Collection[str]
-    status: Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | None | Collection[Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"]]
-    qualifier: Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | None | Collection[Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"]]
-    number: int | float | None | Collection[int | float]
-    low: int | float | None | Collection[int | float]
-    high: int | float | None | Collection[int | float]
-    stated_at: str | None | Collection[str]
-    source: str | Source | None | Collection[str | Source]
-    source_id: str | Source | None | Collection[str | Source]
-    locator: str | None | Collection[str]
-    position: int | None | Collection[int]
-    detail_of: int | None | Collection[int]
-    comparison: str | Comparison | None | Collection[str | Comparison]
-    comparison_id: str | Comparison | None | Collection[str | Comparison]
-    row: int | None | Collection[int]
-    column: int | None | Collection[int]
-    quoted_from: str | Entity | None | Collection[str | Entity]
-    quoted_from_id: str | Entity | None | Collection[str | Entity]
-    verdict: str | Verdict | None | Collection[str | Verdict]
-    verdict_id: str | Verdict | None | Collection[str | Verdict]
-    model: str | Model | None | Collection[str | Model]
-    model_id: str | Model | None | Collection[str | Model]
-    benchmark: str | Benchmark | None | Collection[str | Benchmark]
-    benchmark_id: str | Benchmark | None | Collection[str | Benchmark]
-    metric: str | None | Collection[str]
-    shots: int | None | Collection[int]
-    mode: Literal["thinking", "non_thinking"] | None | Collection[Literal["thinking", "non_thinking"]]
-    tools: Literal["with", "without"] | None | Collection[Literal["with", "without"]]
-    split: Literal["validation", "test", "dev"] | None | Collection[Literal["validation", "test", "dev"]]
-    scaffold: str | None | Collection[str]
-    runs: int | None | Collection[int]
-    setting: str | None | Collection[str]
+    id: str | Collection[str] | None
+    as_printed: str | Collection[str] | None
+    status: Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | Collection[Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"]] | None
+    qualifier: Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | Collection[Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"]] | None
+    number: int | float | Collection[int | float] | None
+    low: int | float | Collection[int | float] | None
+    high: int | float | Collection[int | float] | None
+    stated_at: str | Collection[str] | None
+    source: str | Source | Collection[str | Source] | None
+    source_id: str | Source | Collection[str | Source] | None
+    locator: str | Collection[str] | None
+    position: int | Collection[int] | None
+    detail_of: int | Collection[int] | None
+    comparison: str | Comparison | Collection[str | Comparison] | None
+    comparison_id: str | Comparison | Collection[str | Comparison] | None
+    row: int | Collection[int] | None
+    column: int | Collection[int] | None
+    quoted_from: str | Entity | Collection[str | Entity] | None
+    quoted_from_id: str | Entity | Collection[str | Entity] | None
+    verdict: str | Verdict | Collection[str | Verdict] | None
+    verdict_id: str | Verdict | Collection[str | Verdict] | None
+    model: str | Model | Collection[str | Model] | None
+    model_id: str | Model | Collection[str | Model] | None
+    benchmark: str | Benchmark | Collection[str | Benchmark] | None
+    benchmark_id: str | Benchmark | Collection[str | Benchmark] | None
+    metric: str | Collection[str] | None
+    shots: int | Collection[int] | None
+    mode: Literal["thinking", "non_thinking"] | Collection[Literal["thinking", "non_thinking"]] | None
+    tools: Literal["with", "without"] | Collection[Literal["with", "without"]] | None
+    split: Literal["validation", "test", "dev"] | Collection[Literal["validation", "test", "dev"]] | None
+    scaffold: str | Collection[str] | None
+    runs: int | Collection[int] | None
+    setting: str | Collection[str] | None
 
 class ScoreTable(Table[Score]):
     def where(  # type: ignore[override]
@@ -760,18 +760,18 @@ class Claim(Record):
         """
 
 class ClaimConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    kind: Literal["claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"] | None | Collection[Literal["claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"]]
-    about: str | Entity | None | Collection[str | Entity]
-    about_id: str | Entity | None | Collection[str | Entity]
-    statement: str | None | Collection[str]
-    source: str | Source | None | Collection[str | Source]
-    source_id: str | Source | None | Collection[str | Source]
-    locator: str | None | Collection[str]
-    due_from: date | None | Collection[date]
-    due_to: date | None | Collection[date]
-    verdict: str | Verdict | None | Collection[str | Verdict]
-    verdict_id: str | Verdict | None | Collection[str | Verdict]
+    id: str | Collection[str] | None
+    kind: Literal["claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"] | Collection[Literal["claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"]] | None
+    about: str | Entity | Collection[str | Entity] | None
+    about_id: str | Entity | Collection[str | Entity] | None
+    statement: str | Collection[str] | None
+    source: str | Source | Collection[str | Source] | None
+    source_id: str | Source | Collection[str | Source] | None
+    locator: str | Collection[str] | None
+    due_from: date | Collection[date] | None
+    due_to: date | Collection[date] | None
+    verdict: str | Verdict | Collection[str | Verdict] | None
+    verdict_id: str | Verdict | Collection[str | Verdict] | None
 
 class ClaimTable(Table[Claim]):
     def where(  # type: ignore[override]
@@ -809,14 +809,14 @@ class Verdict(Record):
         """Record of replaces_id: Earlier finding that this one supersedes."""
 
 class VerdictConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    verdict: Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"] | None | Collection[Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"]]
-    method: Literal["source_check", "recomputation"] | None | Collection[Literal["source_check", "recomputation"]]
-    confidence: Literal["high", "medium", "low"] | None | Collection[Literal["high", "medium", "low"]]
-    reasoning: str | None | Collection[str]
-    decided_on: date | None | Collection[date]
-    replaces: str | Verdict | None | Collection[str | Verdict]
-    replaces_id: str | Verdict | None | Collection[str | Verdict]
+    id: str | Collection[str] | None
+    verdict: Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"] | Collection[Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"]] | None
+    method: Literal["source_check", "recomputation"] | Collection[Literal["source_check", "recomputation"]] | None
+    confidence: Literal["high", "medium", "low"] | Collection[Literal["high", "medium", "low"]] | None
+    reasoning: str | Collection[str] | None
+    decided_on: date | Collection[date] | None
+    replaces: str | Verdict | Collection[str | Verdict] | None
+    replaces_id: str | Verdict | Collection[str | Verdict] | None
 
 class VerdictTable(Table[Verdict]):
     def where(  # type: ignore[override]
@@ -867,19 +867,19 @@ class Evidence(Record):
         """Record of score_id: Score that holds the evidence as data."""
 
 class EvidenceConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    verdict: str | Verdict | None | Collection[str | Verdict]
-    verdict_id: str | Verdict | None | Collection[str | Verdict]
-    stance: Literal["for", "against", "context"] | None | Collection[Literal["for", "against", "context"]]
-    tier: Literal["primary", "carrier", "unsourced", "absence"] | None | Collection[Literal["primary", "carrier", "unsourced", "absence"]]
-    finding: str | None | Collection[str]
-    source: str | Source | None | Collection[str | Source]
-    source_id: str | Source | None | Collection[str | Source]
-    locator: str | None | Collection[str]
-    observation: str | Observation | None | Collection[str | Observation]
-    observation_id: str | Observation | None | Collection[str | Observation]
-    score: str | Score | None | Collection[str | Score]
-    score_id: str | Score | None | Collection[str | Score]
+    id: str | Collection[str] | None
+    verdict: str | Verdict | Collection[str | Verdict] | None
+    verdict_id: str | Verdict | Collection[str | Verdict] | None
+    stance: Literal["for", "against", "context"] | Collection[Literal["for", "against", "context"]] | None
+    tier: Literal["primary", "carrier", "unsourced", "absence"] | Collection[Literal["primary", "carrier", "unsourced", "absence"]] | None
+    finding: str | Collection[str] | None
+    source: str | Source | Collection[str | Source] | None
+    source_id: str | Source | Collection[str | Source] | None
+    locator: str | Collection[str] | None
+    observation: str | Observation | Collection[str | Observation] | None
+    observation_id: str | Observation | Collection[str | Observation] | None
+    score: str | Score | Collection[str | Score] | None
+    score_id: str | Score | Collection[str | Score] | None
 
 class EvidenceTable(Table[Evidence]):
     def where(  # type: ignore[override]
@@ -906,11 +906,11 @@ class Verification(Record):
         """Day of the re-check."""
 
 class VerificationConditions(TypedDict, total=False):
-    source: str | Source | None | Collection[str | Source]
-    source_id: str | Source | None | Collection[str | Source]
-    locator: str | None | Collection[str]
-    state: Literal["verified", "changed", "moved", "unreachable"] | None | Collection[Literal["verified", "changed", "moved", "unreachable"]]
-    verified_on: date | None | Collection[date]
+    source: str | Source | Collection[str | Source] | None
+    source_id: str | Source | Collection[str | Source] | None
+    locator: str | Collection[str] | None
+    state: Literal["verified", "changed", "moved", "unreachable"] | Collection[Literal["verified", "changed", "moved", "unreachable"]] | None
+    verified_on: date | Collection[date] | None
 
 class VerificationTable(Table[Verification]):
     def where(  # type: ignore[override]
@@ -954,16 +954,16 @@ class Correction(Record):
         """Record of source_id: Document that gave the reason."""
 
 class CorrectionConditions(TypedDict, total=False):
-    id: str | None | Collection[str]
-    corrected_on: date | None | Collection[date]
-    table: str | None | Collection[str]
-    key: str | None | Collection[str]
-    field: str | None | Collection[str]
-    old: str | None | Collection[str]
-    new: str | None | Collection[str]
-    reason: str | None | Collection[str]
-    source: str | Source | None | Collection[str | Source]
-    source_id: str | Source | None | Collection[str | Source]
+    id: str | Collection[str] | None
+    corrected_on: date | Collection[date] | None
+    table: str | Collection[str] | None
+    key: str | Collection[str] | None
+    field: str | Collection[str] | None
+    old: str | Collection[str] | None
+    new: str | Collection[str] | None
+    reason: str | Collection[str] | None
+    source: str | Source | Collection[str | Source] | None
+    source_id: str | Source | Collection[str | Source] | None
 
 class CorrectionTable(Table[Correction]):
     def where(  # type: ignore[override]

@@ -29,9 +29,7 @@ class Store:
         self._meta: dict[str, str] = {}
         self._lock = allocate_lock()
 
-    def rows(
-        self, sql: str, parameters: "Sequence[Any]" = ()
-    ) -> "Iterator[tuple[Any, ...]]":
+    def rows(self, sql: str, parameters: "Sequence[Any]" = ()) -> "Iterator[tuple[Any, ...]]":
         """The result, row by row. Raises DamagedStore if the file cannot be read."""
         try:
             yield from self._connection().execute(sql, parameters)

@@ -195,7 +195,5 @@ class Table(_Generic[R]):
             return value.isoformat()[:10]
         wanted = (int, float) if kind in ("integer", "number") else str
         if isinstance(value, bool) or not isinstance(value, wanted):
-            raise InvalidValue(
-                f"{self.name}.{field} is a {kind}; no row can equal {value!r}"
-            )
+            raise InvalidValue(f"{self.name}.{field} is a {kind}; no row can equal {value!r}")
         return value

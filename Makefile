@@ -1,0 +1,43 @@
+# make release and make test need Python 3.11 or newer and make; each sets up .venv itself.
+PYTHON ?= python3
+TO ?= catalogue
+SHOW ?= article-models
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: help release test fast check clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make release  validate, build and publish to $(TO)/, then print a comparison"
+	@echo "make test     all tests; STRICT=1 makes a skipped test a failure"
+	@echo "make fast     the tests that take seconds"
+	@echo "make check    ruff, mypy and the generated files"
+	@echo "make clean    remove what can be made again (never $(TO)/)"
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh $(VENV)
+
+release: $(READY)
+	@$(BIN)/python -m scripts.build
+	@$(BIN)/python -m scripts.publish --to $(TO)
+	@echo
+	@$(BIN)/python -m hikaku show $(SHOW)
+
+test: $(READY) check
+	@$(BIN)/python -m pytest -q $(if $(STRICT),--strict-skips)
+
+fast: $(READY)
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+check: $(READY)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/python -m scripts.codegen --check
+	@$(BIN)/python -m scripts.codebook --check
+	@$(BIN)/python -m scripts.validate
+
+clean:
+	@rm -rf $(VENV) dist src/hikaku/data .pytest_cache .mypy_cache .ruff_cache .hypothesis

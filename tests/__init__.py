@@ -1,0 +1,1 @@
+"""Tests, each named after the harm that it prevents."""
