@@ -25,18 +25,22 @@ Place = tuple[str, int | None, str | None, str]
 
 @dataclass(frozen=True)
 class Defect:
-    """One planted defect. `findings` are (file, row, column, code)."""
+    """One planted defect. `findings` are (file, row, column, code).
+
+    `follow_on` says why frictionless reports more places than the one that was damaged.
+    """
 
     name: str
     about: str
     changes: list[dict[str, Any]]
     findings: list[Place]
-    frictionless: list[str]
+    follow_on: str
 
 
 def copy_package(folder: Path) -> Path:
     """A valid package: the real contract with the small tables."""
     root = folder / "package"
+    folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(PACKAGE, root)
     shutil.copy(ROOT / "datapackage.json", root)
     return root
@@ -53,7 +57,7 @@ def _read(path: Path) -> Defect:
         about=raw["about"],
         changes=raw["change"],
         findings=[_place(*f) for f in raw["findings"]],
-        frictionless=raw.get("frictionless", []),
+        follow_on=raw.get("follow_on", ""),
     )
 
 

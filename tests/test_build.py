@@ -1,0 +1,154 @@
+"""A release is whole, typed, verifiable, or not there at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+import hikaku
+from scripts import build as building
+from scripts.build import arrow_schema, build, file_sums, main
+from scripts.contract import load
+from scripts.store import Unstorable, make_store, read_rows
+from tests.planting import ROOT, cell, plant
+
+
+def test_an_invalid_package_writes_nothing(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cell(package, "scores", "paper-1:L12C3", "number", "NaN")
+    assert main(["--root", str(package)]) == 1
+    assert not (package / "dist").exists()
+    assert not (package / "src").exists()
+    assert "nothing was built" in capsys.readouterr().err
+
+
+def test_an_interrupted_build_leaves_the_last_good_one(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = build(package)
+    before = file_sums(good)
+    cell(package, "claims", "claim-2", "statement", "Beta Labs is younger.")
+    for step in ("_write_parquet", "make_store", "write_sums", "_swap"):
+        with monkeypatch.context() as patched:
+            patched.setattr(building, step, _cut_off)
+            with pytest.raises(KeyboardInterrupt):
+                build(package)
+        assert file_sums(good) == before, step
+    # Cut off between the two renames: the next build puts the last good release back first.
+    good.rename(building._kept(good))
+    assert file_sums(build(package)) != before
+    assert sorted(p.name for p in good.parent.iterdir()) == [good.name]
+
+
+def _cut_off(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_second_build_changes_nothing(package: Path) -> None:
+    first = build(package)
+    times = {p: p.stat().st_mtime_ns for p in first.rglob("*")}
+    build(package)
+    assert {p: p.stat().st_mtime_ns for p in first.rglob("*")} == times
+
+
+def test_builds_in_other_folders_and_processes_are_byte_identical(
+    package: Path, tmp_path: Path
+) -> None:
+    one = build(package)
+    two = tmp_path / "dist2"
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    subprocess.run(
+        [building.sys.executable, "-m", "scripts.build", "--root", package, "--dist", two],
+        cwd=ROOT, env=environment, check=True, capture_output=True,
+    )  # fmt: skip
+    assert file_sums(two / one.name) == file_sums(one)
+
+
+def test_the_checksums_are_those_of_the_files(release: Path) -> None:
+    done = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=release, capture_output=True
+    )
+    assert done.returncode == 0, done.stdout
+    named = (release / "SHA256SUMS").read_text().count("\n")
+    assert named == sum(p.is_file() for p in release.rglob("*")) - 1
+
+
+@pytest.mark.parametrize("descriptor", ["datapackage.json", "datapackage.parquet.json"])
+def test_the_descriptor_names_each_file_with_its_size_and_hash(
+    descriptor: str, release: Path
+) -> None:
+    raw = json.loads((release / descriptor).read_text(encoding="utf-8"))
+    assert raw["version"] == load().version
+    for resource in raw["resources"]:
+        data = (release / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(data)
+        assert resource["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+@pytest.mark.parametrize("table", load().tables, ids=lambda t: t.name)
+def test_parquet_and_store_hold_the_rows_of_the_csv(table: object, release: Path) -> None:
+    table = load()[table.name]  # type: ignore[attr-defined]
+    rows = [tuple(row) for row in read_rows(ROOT, table)]
+    parquet = pyarrow.parquet.ParquetFile(release / f"parquet/{table.name}.parquet").read()
+    assert parquet.schema.equals(arrow_schema(table))
+    columns = [
+        [str(v) if isinstance(f.type, pyarrow.DataType) and pyarrow.types.is_date(f.type) and v
+         else v for v in parquet[f.name].to_pylist()]
+        for f in parquet.schema
+    ]  # fmt: skip
+    assert list(zip(*columns, strict=True)) == rows
+    with sqlite3.connect(f"file:{release / 'hikaku.sqlite'}?mode=ro", uri=True) as con:
+        assert con.execute(f'SELECT * FROM "{table.name}"').fetchall() == rows
+
+
+def test_duckdb_reads_the_parquet_with_the_types_of_the_contract(release: Path) -> None:
+    with duckdb.connect() as con:
+        path = release / "parquet/observations.parquet"
+        types = dict(con.execute(f"SELECT column_name, column_type FROM (DESCRIBE '{path}')")
+                     .fetchall())  # fmt: skip
+    assert (types["number"], types["position"], types["id"]) == ("DOUBLE", "BIGINT", "VARCHAR")
+
+
+def test_the_store_is_refused_rather_than_made_from_broken_rows(
+    package: Path, tmp_path: Path
+) -> None:
+    """The wheel's hook has no validator, so the store itself must not take what is wrong."""
+    breaks = [
+        [{"cell": ["scores", "paper-1:L12C3", "number", "NaN"]}],
+        [{"cell": ["scores", "paper-1:L12C3", "mode", "slow"]}],
+        [{"cell": ["scores", "paper-1:L12C3", "model_id", "nothing"]}],
+        [{"cell": ["entities", "family-a", "name", ""]}],
+        [{"delete": ["tables/scores.csv"]}],
+        [{"write": ["tables/scores.csv", "id\n"]}],
+    ]
+    for i, changes in enumerate(breaks):
+        from tests.planting import copy_package
+
+        root = copy_package(tmp_path / str(i))
+        plant(root, changes)
+        target = tmp_path / f"{i}.sqlite"
+        with pytest.raises(Unstorable, match="tables/"):
+            make_store(root, load(root), target)
+        assert not target.exists()
+
+
+def test_an_empty_store_is_never_made(package: Path, tmp_path: Path) -> None:
+    for path in (package / "tables").glob("*.csv"):
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    with pytest.raises(Unstorable, match="no rows"):
+        make_store(package, load(package), tmp_path / "empty.sqlite")
+
+
+def test_the_installed_data_is_that_of_the_release(release: Path) -> None:
+    assert (ROOT / "src/hikaku/data/hikaku.sqlite").read_bytes() == (
+        release / "hikaku.sqlite"
+    ).read_bytes()
+    assert hikaku.__version__ == load().version

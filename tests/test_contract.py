@@ -1,0 +1,78 @@
+"""The contract says what everything means, and every key in it works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.contract import Contract, Field, Table, load
+from scripts.validate import validate
+from tests.planting import cell, copy_package
+
+CONTRACT = load()
+FIELDS = [(t, f) for t in CONTRACT for f in t.fields]
+REFERENCES = [(t, f) for t, f in FIELDS if f.references]
+
+
+def name(value: Table | Field) -> str:
+    return value.name
+
+
+@pytest.mark.parametrize(("table", "field"), FIELDS, ids=name)
+def test_no_field_is_left_unexplained(table: Table, field: Field) -> None:
+    assert len(field.description) >= 15
+    assert field.description.endswith(".")
+    assert field.title
+    if field.type in ("integer", "number") and not field.references:
+        assert field.unit or "unit" in field.description or "bounds" in field.description
+    for value in field.enum:
+        assert field.raw["values"][value]["description"].endswith(".")
+
+
+@pytest.mark.parametrize(("table", "field"), REFERENCES, ids=name)
+def test_no_foreign_key_is_decoration(table: Table, field: Field, package: Path) -> None:
+    """A row planted with a dangling reference is found at its row and column."""
+    lines = (package / table.path).read_text(encoding="utf-8").splitlines()
+    key = "|".join(lines[1].split(",")[: len(table.key)])
+    if field.name in table.key:
+        # A key cannot be changed without moving its row: plant it as a last row.
+        first = dict(zip(table.names, lines[1].split(","), strict=True))
+        first[field.name] = "zz-nothing"
+        with (package / table.path).open("a", encoding="utf-8") as file:
+            file.write(",".join(first[n] for n in table.names) + "\n")
+        row = len(lines)
+    else:
+        cell(package, table.name, key, field.name, "zz-nothing")
+        row = 1
+    dangling = [
+        (f.file, f.row, f.column)
+        for f in validate(package).findings
+        if f.code == "dangling-reference"
+    ]
+    assert dangling == [(table.path, row, field.name)]
+
+
+def test_patterns_mean_the_same_in_duckdb_and_in_python() -> None:
+    """Only constructs that RE2 and Python's re share, so that all readers agree."""
+    for table, field in FIELDS:
+        if field.pattern:
+            re.compile(field.pattern)
+            where = f"{table.name}.{field.name}"
+            assert not re.search(r"\(\?|\\[bBAZzpPQE]|[*+?}]\+|\\[1-9]", field.pattern), where
+
+
+def test_records_of_all_tables_have_names_of_their_own() -> None:
+    assert len({t.record for t in CONTRACT}) == len(CONTRACT.tables)
+
+
+def test_a_contract_reads_the_same_from_any_copy(package: Path) -> None:
+    copied: Contract = load(package)
+    assert copied == CONTRACT
+
+
+def test_copies_of_the_package_do_not_share_files(tmp_path: Path) -> None:
+    one, two = copy_package(tmp_path / "one"), copy_package(tmp_path / "two")
+    (one / "tables" / "claims.csv").unlink()
+    assert (two / "tables" / "claims.csv").exists()
