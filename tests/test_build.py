@@ -22,7 +22,9 @@ from scripts.store import Unstorable, make_store, read_rows
 from tests.planting import ROOT, cell, plant
 
 
-def test_an_invalid_package_writes_nothing(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_package_writes_nothing(
+    package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     cell(package, "scores", "paper-1:L12C3", "number", "NaN")
     assert main(["--root", str(package)]) == 1
     assert not (package / "dist").exists()

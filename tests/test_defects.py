@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract import load
 from scripts.validate import validate
-from tests.planting import ROOT, Defect, Place, copy_package, defects, plant
+from tests.planting import Defect, Place, defects, plant
 
 ALL = defects()
 
@@ -21,6 +20,7 @@ def test_the_package_that_defects_are_planted_in_is_valid(package: Path) -> None
     assert validate(package).findings == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("defect", ALL, ids=lambda d: d.name)
 def test_a_planted_defect_gives_exactly_its_finding(defect: Defect, package: Path) -> None:
     plant(package, defect.changes)

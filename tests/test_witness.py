@@ -86,4 +86,3 @@ def test_the_list_of_what_only_we_find_is_current(tmp_path: Path) -> None:
         if not frictionless_findings(root):
             passed.add(defect.name)
     assert passed == stated
-

@@ -788,7 +788,7 @@ class Verdict(Record):
         """Stable slug of the finding."""
     @property
     def verdict(self) -> Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"]:
-        """The finding."""
+        """What the evidence says of the statement."""
     @property
     def method(self) -> Literal["source_check", "recomputation"]:
         """How the finding was reached."""

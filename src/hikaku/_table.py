@@ -86,7 +86,7 @@ class Table(_Generic[R]):
 
     def __contains__(self, key: object) -> bool:
         if isinstance(key, Record):
-            return key._table == self._record._table and self.get(key.key) == key
+            return self.get(key.key) == key
         return self.get(key) is not None
 
     def where(self, **conditions: "Any") -> "Self":
