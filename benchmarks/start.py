@@ -31,9 +31,7 @@ def main() -> None:
     random.shuffle(order)
     for name in [*COMMANDS, *order]:  # one warm-up each
         start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-c", COMMANDS[name]], check=True, env={**os.environ}
-        )
+        subprocess.run([sys.executable, "-c", COMMANDS[name]], check=True, env={**os.environ})
         times[name].append((time.perf_counter() - start) * 1000)
     bare = statistics.median(times["bare interpreter"][1:])
     print(f"| {runs} interleaved runs | median ms | × bare interpreter |\n|---|---|---|")

@@ -214,10 +214,8 @@ def _package_stub(contract: Contract) -> Iterator[str]:
     yield "from hikaku import errors as errors"
     yield "from hikaku._comparison import Cell as Cell"
     yield "from hikaku._dataset import Dataset as Dataset"
-    for table in contract:
-        yield f"from hikaku._records import {table.record} as {table.record}"
-    for table in contract:
-        yield f"from hikaku._records import {table.record}Table as {table.record}Table"
+    for name in sorted(n for t in contract for n in (t.record, f"{t.record}Table")):
+        yield f"from hikaku._records import {name} as {name}"
     for name in ERRORS:
         yield f"from hikaku.errors import {name} as {name}"
     yield ""

@@ -19,7 +19,7 @@ import pytest
 import hikaku
 from hikaku import errors
 from hikaku._find import fold
-from scripts.build import build, write_sums
+from scripts.build import build
 from scripts.contract import load
 from tests.planting import ROOT
 
@@ -81,7 +81,7 @@ def test_kinds_of_entity_are_views() -> None:
     }  # fmt: skip
     for view, kind in kinds.items():
         assert {e.kind for e in getattr(hikaku, view)} <= {kind}
-        assert len(getattr(hikaku, view)) == len(hikaku.entities.where(kind=kind))
+        assert len(getattr(hikaku, view)) == len([e for e in hikaku.entities if e.kind == kind])
     assert "glm-4" not in hikaku.organizations
     assert hikaku.organizations["zhipu-ai"] == hikaku.entities["zhipu-ai"]
 
@@ -119,7 +119,7 @@ def test_records_compare_hash_pickle_and_do_not_change(release: Path) -> None:
         assert hash(again) == hash(record)
         assert again.publisher.name == "AINews"
         with pytest.raises(AttributeError):
-            record.title = "x"
+            record.title = "x"  # type: ignore[misc]
     assert hikaku.models["glm-4"] != hikaku.models["ernie-4.0"]
     assert hikaku.models["glm-4"] != "glm-4"
     assert "name='GLM-4'" in repr(hikaku.models["glm-4"])
@@ -230,11 +230,11 @@ def test_folding_twice_changes_nothing() -> None:
         (lambda: hikaku.models[4], errors.UnknownId, "no row '4'"),
         (lambda: hikaku.organizations["glm-4"], errors.UnknownId, "organizations has no row"),
         (lambda: hikaku.aliases["zhipu-ai"], errors.UnknownId, "aliases has no row"),
-        (lambda: hikaku.modles, AttributeError, "close: models"),
-        (lambda: hikaku.models.where(nam="x"), errors.UnknownField, "close: name"),
+        (lambda: hikaku.modles, AttributeError, "close: models"),  # type: ignore[attr-defined]
+        (lambda: hikaku.models.where(nam="x"), errors.UnknownField, "close: name"),  # type: ignore[call-arg]
         (lambda: hikaku.scores.where(model="glm4"), errors.UnknownId, "close: glm-4"),
-        (lambda: hikaku.entities.where(kind="lab"), errors.InvalidValue, "organization, person"),
-        (lambda: hikaku.scores.where(shots="5"), errors.InvalidValue, "integer"),
+        (lambda: hikaku.entities.where(kind="lab"), errors.InvalidValue, "organization, p"),  # type: ignore[arg-type]
+        (lambda: hikaku.scores.where(shots="5"), errors.InvalidValue, "integer"),  # type: ignore[arg-type]
         (lambda: hikaku.comparisons["article"], errors.UnknownId, "article-models"),
         (
             lambda: hikaku.comparisons["article-models"].cell("glm-5", 2),
@@ -257,7 +257,9 @@ def test_a_mistake_is_told_with_what_there_is(
         mistake()
 
 
-@pytest.mark.parametrize(("library", "extra"), [("pandas",) * 2, ("polars",) * 2, ("pyarrow", "arrow")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("library", "extra"), [("pandas", "pandas"), ("polars", "polars"), ("pyarrow", "arrow")]
+)
 def test_a_missing_library_names_the_extra_to_install(
     library: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -353,11 +355,11 @@ def test_a_damaged_zip_is_not_opened(release: Path, tmp_path: Path) -> None:
         file.write(b"x")
     with pytest.raises(errors.DamagedStore, match="changed or cut off"):
         hikaku.open(zip_release(other, tmp_path / "o.zip"))
-    write_sums(other / "..")
+    empty = tmp_path / "e"
+    empty.mkdir()
+    nothing = zip_release(empty, tmp_path / "e.zip")
     with pytest.raises(errors.DamagedStore, match="holds no hikaku"):
-        empty = tmp_path / "e"
-        empty.mkdir()
-        hikaku.open(zip_release(empty, tmp_path / "e.zip"))
+        hikaku.open(nothing)
 
 
 def test_threads_share_one_data_set(release: Path) -> None:

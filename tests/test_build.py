@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -68,7 +69,7 @@ def test_builds_in_other_folders_and_processes_are_byte_identical(
     two = tmp_path / "dist2"
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     subprocess.run(
-        [building.sys.executable, "-m", "scripts.build", "--root", package, "--dist", two],
+        [sys.executable, "-m", "scripts.build", "--root", package, "--dist", two],
         cwd=ROOT, env=environment, check=True, capture_output=True,
     )  # fmt: skip
     assert file_sums(two / one.name) == file_sums(one)
