@@ -36,3 +36,10 @@ def package(tmp_path: Path) -> Path:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of the real tables, built for this run."""
     return build(ROOT, tmp_path_factory.mktemp("dist"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name each skipped test and what it needs."""
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        terminalreporter.write_line(f"skipped {report.nodeid}: {reason}")

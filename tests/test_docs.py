@@ -1,0 +1,92 @@
+"""What the documents show is what happens."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hikaku.__main__ import main
+from scripts import codebook, codegen
+from tests.planting import ROOT
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    return [
+        (path.name, text)
+        for path in DOCUMENTS
+        for kind, text in BLOCK.findall(path.read_text(encoding="utf-8"))
+        if kind == language
+    ]
+
+
+@pytest.mark.parametrize(("document", "code"), blocks("python"))
+def test_python_examples_run(document: str, code: str) -> None:
+    exec(compile(code, document, "exec"), {})
+
+
+@pytest.mark.parametrize(("document", "session"), blocks("console"))
+def test_console_examples_print_what_is_shown(
+    document: str, session: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, _, expected = session.partition("\n")
+    words = shlex.split(command.removeprefix("$ "))
+    assert words[0] == "hikaku"
+    assert main(words[1:]) == 0
+    assert capsys.readouterr().out == expected
+
+
+def test_commands_of_the_readme_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^make (\w+)", text, re.MULTILINE))
+    assert targets == {"release", "test"}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in targets:
+        assert f"\n{target}: " in makefile
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in LINK.findall(path.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("generator", [codegen, codebook], ids=lambda g: g.__name__)
+def test_generated_files_are_current(generator: object) -> None:
+    for name, text in generator.make(ROOT).items():  # type: ignore[attr-defined]
+        assert (ROOT / name).read_text(encoding="utf-8") == text, f"run python -m {generator}"
+
+
+def test_a_stale_generated_file_fails_its_check(tmp_path: Path) -> None:
+    for name in ("scripts", "src", "docs", "datapackage.json"):
+        subprocess.run(["cp", "-r", ROOT / name, tmp_path], check=True)
+    for path in ("docs/codebook.md", "src/hikaku/_records.py"):
+        with (tmp_path / path).open("a", encoding="utf-8") as file:
+            file.write("# edited by hand\n")
+    for module in ("scripts.codebook", "scripts.codegen"):
+        done = subprocess.run(
+            [sys.executable, "-m", module, "--check"],
+            cwd=tmp_path, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert f"python -m {module}" in done.stdout
+
+
+def test_nothing_speaks_of_machines() -> None:
+    """No path of a machine and no registry host is in what we publish."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    files = listed.stdout.split() or [p.name for p in DOCUMENTS]
+    for name in files:
+        text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+        assert not re.search(r"/root/|/work/|/home/\w|file:///|pypi\.org|pythonhosted", text) or (
+            name == "tests/test_docs.py"
+        ), name
