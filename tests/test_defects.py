@@ -1,4 +1,4 @@
-"""Every planted defect is found, at its place, and hides no other."""
+"""Every planted defect is found, at its place, hides no other, and frictionless sees no more."""
 
 from __future__ import annotations
 
@@ -6,22 +6,85 @@ from pathlib import Path
 
 import pytest
 
+from scripts.findings import Finding
 from scripts.validate import validate
-from tests.planting import Defect, Place, defects, plant
+from scripts.witness import frictionless_findings
+from tests.planting import ROOT, Defect, defects, plant
 
 ALL = defects()
+STRICTER = {
+    line.split("`")[1]
+    for line in (ROOT / "docs" / "stricter.md").read_text(encoding="utf-8").splitlines()
+    if line.startswith("- `")
+}
+# Ten that can stand in one package: no two in one cell.
+TEN = (
+    "structure-short-row", "structure-wrong-heading", "type-integer-decimal", "type-number-comma",
+    "enum-unknown", "required-empty", "key-duplicate", "type-date-impossible", "key-dangling",
+    "pattern-currency",
+)  # fmt: skip
 
 
-def places(root: Path) -> list[Place]:
-    return [(f.file, f.row, f.column, f.code) for f in validate(root).findings]
+def side_by_side(ours: list[Finding], theirs: list[Finding]) -> str:
+    lines = [f"ours    {f.place} {f.code}" for f in ours]
+    lines += [f"theirs  {f.place} {f.code}: {f.found}" for f in theirs]
+    return "\n".join(lines)
+
+
+def seen_by_us(finding: Finding, ours: list[Finding]) -> bool:
+    """Same file, and the same row and column as far as frictionless names them."""
+    return any(
+        o.file == finding.file
+        and (finding.row is None or o.row == finding.row)
+        and (not finding.column or not o.column or o.column == finding.column)
+        for o in ours
+    ) or (finding.row is None and any(o.file == "datapackage.json" for o in ours))
 
 
 def test_the_package_that_defects_are_planted_in_is_valid(package: Path) -> None:
     assert validate(package).findings == []
 
 
+def test_frictionless_finds_the_tables_valid() -> None:
+    assert frictionless_findings(ROOT) == []
+
+
+def test_frictionless_finds_the_release_valid(release: Path) -> None:
+    assert frictionless_findings(release) == []
+
+
+def test_ten_defects_at_once_hide_none(package: Path) -> None:
+    planted = [d for d in ALL if d.name in TEN]
+    assert len(planted) == 10
+    for defect in planted:
+        plant(package, defect.changes)
+    ours = validate(package).findings
+    theirs = frictionless_findings(package)
+    print(side_by_side(ours, theirs))
+    found = [(f.file, f.row, f.column, f.code) for f in ours]
+    assert sorted(map(str, found)) == sorted(str(f) for d in planted for f in d.findings)
+    for finding in ours:
+        assert any(t.file == finding.file and t.row in (None, finding.row) for t in theirs), finding
+    for finding in theirs:
+        assert seen_by_us(finding, ours), finding
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("defect", ALL, ids=lambda d: d.name)
-def test_a_planted_defect_gives_exactly_its_finding(defect: Defect, package: Path) -> None:
+def test_a_planted_defect_gives_exactly_its_finding_and_no_witness_sees_more(
+    defect: Defect, package: Path
+) -> None:
     plant(package, defect.changes)
-    assert sorted(map(str, places(package))) == sorted(map(str, defect.findings))
+    ours = validate(package).findings
+    found = [(f.file, f.row, f.column, f.code) for f in ours]
+    assert sorted(map(str, found)) == sorted(map(str, defect.findings))
+    theirs = frictionless_findings(package)
+    print(side_by_side(ours, theirs))
+    missed = [f for f in theirs if not seen_by_us(f, ours)]
+    assert bool(missed) == bool(defect.follow_on), missed
+    assert (not theirs) == (defect.name in STRICTER), "bring docs/stricter.md up to date"
+
+
+def test_the_list_of_what_only_we_find_names_defects_that_exist() -> None:
+    assert {d.name for d in ALL} >= STRICTER
+    assert len(ALL) >= 60
