@@ -6,6 +6,7 @@ Everything else derives from it: checks, store, typed records, codebook, Parquet
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +114,14 @@ def load(root: Path = ROOT) -> Contract:
             "mend the JSON at that place",
             line=error.lineno,
         ) from None
-    return Contract(*_parse(raw), raw=raw, text=text)
+    try:
+        tables, version = _parse(raw)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BrokenContract(
+            f"a part of it has the wrong shape: {error}",
+            "compare it with the last good version of the file",
+        ) from None
+    return Contract(tables, version, raw, text)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -144,13 +152,21 @@ def _parse(raw: Any) -> tuple[tuple[Table, ...], str]:
 def _table(raw: Any, where: str) -> Table:
     name = _take(raw, "name", str, where)
     where = f"resources/{name}"
+    _check_name(name, f"{where}/name")
+    if raw.get("path") != f"tables/{name}.csv":
+        raise BrokenContract(
+            f"the table {name!r} is not kept where its name says",
+            f'give "path": "tables/{name}.csv"',
+            f"{where}/path",
+        )
     schema = _take(raw, "schema", dict, where)
     inside = f"{where}/schema"
     references: dict[str, str] = {}
     for i, key in enumerate(schema.get("foreignKeys", [])):
         at = f"{inside}/foreignKeys/{i}"
         reference = _take(key, "reference", dict, at)
-        target = _take(reference, "resource", str, at) or name
+        own = reference.get("resource") == ""  # the standard's way to say "this table"
+        target = name if own else _take(reference, "resource", str, at)
         if reference.get("fields") != "id":
             raise BrokenContract(
                 "a foreign key points at another field than id", 'give "fields": "id"', at
@@ -192,13 +208,14 @@ def _table(raw: Any, where: str) -> Table:
         fields=fields,
         key=keys,
         unique_keys=unique,
-        minimum_rows=raw.get("minimumRows", 0),
+        minimum_rows=int(raw.get("minimumRows", 0)),
         extends=references.get("id"),
     )
 
 
 def _field(raw: Any, references: dict[str, str], where: str) -> Field:
     name = _take(raw, "name", str, where)
+    _check_name(name, f"{where}/name")
     kind = _take(raw, "type", str, where)
     if kind not in TYPES:
         raise BrokenContract(
@@ -213,6 +230,22 @@ def _field(raw: Any, references: dict[str, str], where: str) -> Field:
             f"the allowed values of {name!r} and their titles differ",
             'list the same values, in the same order, in "constraints.enum" and "values"',
             where,
+        )
+    pattern, minimum = constraints.get("pattern"), constraints.get("minimum")
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        raise BrokenContract(
+            f"the pattern of {name!r} is no regular expression: {error}",
+            "mend the pattern; use only what RE2 and Python share",
+            f"{where}/constraints/pattern",
+        ) from None
+    numeric = minimum is None or type(minimum) in (int, float)
+    if not numeric or not all(isinstance(v, str) for v in enum):
+        raise BrokenContract(
+            f"a constraint of {name!r} has the wrong type",
+            "allowed values are texts, a minimum is a number",
+            f"{where}/constraints",
         )
     if name.endswith("_id") and name not in references:
         raise BrokenContract(
@@ -230,11 +263,20 @@ def _field(raw: Any, references: dict[str, str], where: str) -> Field:
         required=constraints.get("required", False),
         unique=constraints.get("unique", False),
         enum=enum,
-        pattern=constraints.get("pattern"),
-        minimum=constraints.get("minimum"),
+        pattern=pattern,
+        minimum=minimum,
         references=references.get(name),
         raw=raw,
     )
+
+
+def _check_name(name: str, where: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        raise BrokenContract(
+            f"{name!r} is no name for a table or field",
+            "use small letters, digits and single underscores",
+            where,
+        )
 
 
 def _kinds(tables: tuple[Table, ...]) -> dict[str, str]:
@@ -266,8 +308,8 @@ def _check_references(tables: tuple[Table, ...], names: list[str], kinds: dict[s
 
 def _take(raw: Any, name: str, kind: type, where: str) -> Any:
     value = raw.get(name) if isinstance(raw, dict) else None
-    if not isinstance(value, kind):
-        found = "nothing" if value is None else json.dumps(value, ensure_ascii=False)[:60]
+    if not isinstance(value, kind) or value == "":
+        found = "nothing" if value in (None, "") else json.dumps(value, ensure_ascii=False)[:60]
         raise BrokenContract(
             f"{name!r} must be a {kind.__name__}, found {found}",
             f"give {name!r} there",

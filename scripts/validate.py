@@ -137,19 +137,45 @@ class _Run:
     # --- second wave: rows ---
 
     def _check_rows(self, second: Iterable[Check]) -> None:
-        runnable = [c for c in second if self._can_run(c)]
+        every = list(second)
+        for what in sorted({w for c in every for w in self._missing(c)}):
+            self._lacks(what)
+        runnable = [c for c in every if self._can_run(c)]
         groups = itertools.groupby(
             sorted(runnable, key=lambda c: (c.table, c.source, c.joins)), key=_from
         )
         for source, group in groups:
             members = list(group)
             conditions = [f"({c.where}){self._only_sound(c)}" for c in members]
-            counts = self._count(source, conditions)
+            try:
+                counts = self._count(source, conditions)
+            except (duckdb.BinderException, duckdb.CatalogException) as error:
+                self._lacks(str(error).splitlines()[0])
+                continue
             for check, condition, count in zip(members, conditions, counts, strict=True):
                 if count:
                     self._list(check, condition)
 
+    def _missing(self, check: Check) -> set[str]:
+        tables = {check.table, *check.needs} - set(self.loaded)
+        if tables:
+            return tables
+        names = self.contract[check.table].names
+        return {f"{check.table}.{u}" for u in check.uses if u not in names}
+
+    def _lacks(self, what: str) -> None:
+        """The rules speak of a table or field that the contract does not have."""
+        self.found.append(
+            Finding(
+                DESCRIPTOR, None, None, "broken-contract", None, f"a rule that needs {what}",
+                "every table and field that scripts/rules.py uses",
+                "restore it in the contract, or change the rule",
+            )
+        )  # fmt: skip
+
     def _can_run(self, check: Check) -> bool:
+        if self._missing(check):
+            return False
         state = self.loaded[check.table]
         if not state.readable or not set(check.uses) <= set(state.columns):
             return False

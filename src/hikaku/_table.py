@@ -65,10 +65,10 @@ class Table(_Generic[R]):
             known = ["|".join(r) for r in self._dataset.store.rows(*self._sql(self._keys()))]
             shown = key if isinstance(key, str) else repr(key)
             text = "|".join(map(str, key)) if isinstance(key, tuple) else str(key)
-            raise UnknownId(
-                f"{self.name} has no row {shown!r}{close_to(text, known)}; "
-                f"iterate over hikaku.{self.name} to see all {len(known)}"
-            )
+            there = f"it has {len(known)}, iterate over hikaku.{self.name} to see them"
+            if len(known) <= 12:
+                there = f"its rows: {', '.join(known) or 'none'}"
+            raise UnknownId(f"{self.name} has no row {shown!r}{close_to(text, known)}; {there}")
         return found
 
     def get(self, key: "Any") -> "R | None":
