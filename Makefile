@@ -37,6 +37,7 @@ check: $(READY)
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m scripts.codegen --check
 	@$(BIN)/python -m scripts.codebook --check
+	@$(BIN)/python -m scripts.coverage --check
 	@$(BIN)/python -m scripts.validate
 
 clean:

@@ -13,6 +13,9 @@ from scripts.contract import Contract, Table
 VALUES = ("reported", "estimated", "projected", "derived")
 HAS_STATUS = f"t.status IN ({', '.join(quote(v) for v in VALUES)})"
 CELL_TABLES = ("observations", "scores")
+# A cell is one place with one text. A paragraph is one place with several phrases.
+IN_CELL = "regexp_matches(t.locator, 'C[0-9]+$')"
+PHRASE = f"CASE WHEN {IN_CELL} THEN NULL ELSE t.as_printed END"
 PARTIAL_DATES = {
     "sources": ("published_on",),
     "observations": ("period_start", "period_end"),
@@ -34,6 +37,7 @@ def rules(contract: Contract) -> list[Check]:
         *_scores(),
         *_comparisons(),
         *_entities(contract),
+        *_unused(contract),
         *_documents(),
         *_findings(),
         *_places_and_dates(),
@@ -88,7 +92,7 @@ def _cells() -> Iterator[Check]:
         )  # fmt: skip
         yield Check(
             "cell-disagrees", table, "as_printed",
-            "t.as_printed IS DISTINCT FROM t._as_printed",
+            f"{IN_CELL} AND t.as_printed IS DISTINCT FROM t._as_printed",
             "the same text on each row of one printed cell",
             "copy the whole cell to each of its rows",
             "coalesce(t.as_printed, 'nothing') || ' beside ' || coalesce(t._as_printed, 'nothing')",
@@ -98,16 +102,17 @@ def _cells() -> Iterator[Check]:
         )  # fmt: skip
         yield Check(
             "position", table, "position",
-            "t._rank <> num(t.position)", "1, 2, 3, … in each printed cell",
-            "number the rows of the cell in printed order", "t.position",
-            source=f"(SELECT *, row_number() OVER (PARTITION BY source_id, locator"
-            f' ORDER BY num(position), _row) AS _rank FROM "{table}")',
-            uses=("position", "source_id", "locator"), needs=(table,),
+            "t._rank <> num(t.position)", "1, 2, 3, … in each printed cell or phrase",
+            "count in printed order; rows of one phrase repeat it to the letter", "t.position",
+            source=f"(SELECT *, row_number() OVER (PARTITION BY source_id, locator, {PHRASE}"
+            f' ORDER BY num(position), _row) AS _rank FROM "{table}" AS t)',
+            uses=("position", "source_id", "locator", "as_printed"), needs=(table,),
         )  # fmt: skip
         yield Check(
             "detail-of", table, "detail_of",
             "t.detail_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
             f'"{table}" AS o WHERE o.source_id = t.source_id AND o.locator = t.locator'
+            f" AND ({IN_CELL} OR o.as_printed = t.as_printed)"
             " AND o.position = t.detail_of AND o.detail_of IS NULL"
             " AND num(o.position) < num(t.position))",
             "the position of an earlier top-level item of the same cell",
@@ -351,6 +356,32 @@ def _entities(contract: Contract) -> Iterator[Check]:
         for f in table.fields:
             if f.references == table.name:
                 yield _cycle(table, f.name)
+
+
+def _unused(contract: Contract) -> Iterator[Check]:
+    """Documents that gave nothing, and things of which nothing is said."""
+    for name, code, what in (
+        ("sources", "unused-source", "a value, statement or document that refers to it"),
+        ("entities", "orphan-entity", "a fact, statement, heading or name about it"),
+    ):
+        references = [
+            f'SELECT "{f.name}" FROM "{t.name}" WHERE "{f.name}" IS NOT NULL'
+            for t in contract
+            for f in t.fields
+            if f.references == name and f.name != "id"
+        ]
+        # A subtype's own references count too: they speak of the same thing.
+        references += [
+            f'SELECT "{f.name}" FROM "{t.name}" WHERE "{f.name}" IS NOT NULL'
+            for t in contract
+            for f in t.fields
+            if f.references and contract[f.references].extends == name
+        ]
+        yield Check(
+            code, name, "id", f"t.id NOT IN ({' UNION ALL '.join(references)})", what,
+            "add what its source says of it, or remove the row", "'nothing refers to ' || t.id",
+            uses=("id",), needs=tuple(t.name for t in contract),
+        )  # fmt: skip
 
 
 def _cycle(table: Table, column: str) -> Check:

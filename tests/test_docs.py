@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hikaku.__main__ import main
-from scripts import codebook, codegen
+from scripts import codebook, codegen, coverage
 from tests.planting import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -60,7 +60,7 @@ def test_links_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("generator", [codegen, codebook], ids=lambda g: g.__name__)
+@pytest.mark.parametrize("generator", [codegen, codebook, coverage], ids=lambda g: g.__name__)
 def test_generated_files_are_current(generator: object) -> None:
     for name, text in generator.make(ROOT).items():  # type: ignore[attr-defined]
         assert (ROOT / name).read_text(encoding="utf-8") == text, f"run python -m {generator}"

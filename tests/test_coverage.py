@@ -1,0 +1,61 @@
+"""No line of the article is passed over in silence."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scripts.contract import load
+from scripts.coverage import SOURCE, Uncovered, check_list, ids_by_line, make
+from tests.planting import ROOT, cell
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    for name in ("tables", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "datapackage.json", tmp_path)
+    return tmp_path
+
+
+def test_each_line_became_rows_or_says_why_not() -> None:
+    assert make(ROOT)
+
+
+def test_a_line_without_an_entry_fails(copied: Path) -> None:
+    path = copied / "docs" / "coverage.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("65,market: funding,\n", ""), encoding="utf-8")
+    with pytest.raises(Uncovered, match=r"line 65 holds .*L65\.1"):
+        make(copied)
+
+
+def test_a_line_that_became_nothing_must_say_why(copied: Path) -> None:
+    path = copied / "docs" / "coverage.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("10,heading,a heading", "10,heading,"), encoding="utf-8")
+    with pytest.raises(Uncovered, match=r"line 10 .heading. has neither"):
+        make(copied)
+
+
+def test_a_statement_moved_to_an_unlisted_line_is_noticed(copied: Path) -> None:
+    cell(copied, "claims", "takeaway-market", "locator", "L64")
+    with pytest.raises(Uncovered, match="line 64 holds takeaway-market"):
+        make(copied)
+
+
+def test_another_copy_is_not_taken_for_the_article(tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("another text\n", encoding="utf-8")
+    (wrong,) = check_list(ROOT, other)
+    assert "another SHA-256" in wrong
+
+
+def test_every_row_of_the_article_is_counted() -> None:
+    listed = {i for ids in ids_by_line(ROOT).values() for i in ids}
+    contract = load()
+    for name in ("observations", "scores", "claims", "comparisons"):
+        lines = (ROOT / contract[name].path).read_text(encoding="utf-8").splitlines()[1:]
+        assert {line.split(",")[0] for line in lines if SOURCE in line} <= listed
