@@ -219,7 +219,7 @@ def _package_stub(contract: Contract) -> Iterator[str]:
     for name in ERRORS:
         yield f"from hikaku.errors import {name} as {name}"
     yield ""
-    for name in ("__version__", "version", "licence", "title", "citation"):
+    for name in ("__version__", "version", "licence", "title"):
         yield f"{name}: str"
     yield ""
     for name, record, _ in _attributes(contract):
@@ -227,6 +227,9 @@ def _package_stub(contract: Contract) -> Iterator[str]:
     yield ""
     yield "def find(text: str) -> tuple[Entity, ...]:"
     yield '    """Entities with that name or id, sorted by id: exact matches, else partial ones."""'
+    yield ""
+    yield "def cite() -> str:"
+    yield '    """How to cite the data set as a whole, with its version."""'
     yield ""
     yield "def open(path: str | PathLike[str]) -> Dataset:"
     yield '    """Open a release: a folder, a zip of one, or its hikaku.sqlite."""'

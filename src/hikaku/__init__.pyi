@@ -48,7 +48,6 @@ __version__: str
 version: str
 licence: str
 title: str
-citation: str
 
 sources: SourceTable
 entities: EntityTable
@@ -77,6 +76,9 @@ concepts: EntityTable
 
 def find(text: str) -> tuple[Entity, ...]:
     """Entities with that name or id, sorted by id: exact matches, else partial ones."""
+
+def cite() -> str:
+    """How to cite the data set as a whole, with its version."""
 
 def open(path: str | PathLike[str]) -> Dataset:
     """Open a release: a folder, a zip of one, or its hikaku.sqlite."""

@@ -1,12 +1,14 @@
 """What each command gathers. How it is printed is `_print`'s business."""
 
 import argparse
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from hikaku import _print
 from hikaku._dataset import Dataset, installed, open_dataset
 from hikaku._print import Grid
-from hikaku._records import RECORDS, VIEWS
+from hikaku._records import RECORDS, VIEWS, Entity, Observation, Score
 from hikaku.errors import InvalidValue, UnknownId, close_to
 
 DESCRIPTION = "Printed comparisons of AI labs, models and markets, with their sources."
@@ -78,21 +80,59 @@ def _info(dataset: Dataset, options: argparse.Namespace) -> Grid:
         named = dataset.find(options.id)
         # Several names match, or none: the error of the look-up names the close ids.
         entity = named[0] if len(named) == 1 else dataset.entities[options.id]
-    rows: list[list[Any]] = []
+    rows = sorted(_facts(dataset, entity), key=lambda row: _reading_order(row[4]))
+    statements = [
+        [claim.kind, claim.statement, None, f"{claim.source_id}:{claim.locator}", claim.id]
+        for claim in dataset.claims.where(about_id=entity.id)
+    ]
+    rows += sorted(statements, key=lambda row: _reading_order(row[3]))
+    about = [f"{k}: {v}" for k, v in entity.to_dict().items() if v is not None and k != "name"]
+    names = [alias.text for alias in dataset.aliases.where(entity_id=entity.id)]
+    if names:
+        about.append(f"also called: {', '.join(names)}")
+    columns = ["what", "value", "as printed", "place", "id"]
+    return Grid(columns, rows, title=entity.name, note="\n".join(about))
+
+
+def _facts(dataset: Dataset, entity: Entity) -> Iterator[list[Any]]:
+    """What the values say of an entity: as subject, as object, as model or benchmark."""
+    within: dict[tuple[str, str | None, int], str] = {}
     for o in dataset.observations.where(subject_id=entity.id):
-        rows.append([o.attribute.name, o.object.name if o.object else None, o.as_printed, o.id])
-    if entity.kind == "model":
-        for s in dataset.scores.where(model_id=entity.id):
-            rows.append([s.benchmark.name, None, s.as_printed, s.id])
-    if entity.kind == "benchmark":
-        for s in dataset.scores.where(benchmark_id=entity.id):
-            rows.append([f"score of {s.model.name}", None, s.as_printed, s.id])
+        value = o.object.name if o.object else _number(o, o.attribute.unit)
+        within[o.locator, o.as_printed, o.position] = value
+        if o.detail_of:  # printed in the brackets of another item
+            value = f"{within.get((o.locator, o.as_printed, o.detail_of), '')}: {value}"
+        yield [o.attribute.name, value, o.as_printed, f"{o.source_id}:{o.locator}", o.id]
     for o in dataset.observations.where(object_id=entity.id):
-        rows.append([f"{o.attribute.name} of {o.subject.name}", None, o.as_printed, o.id])
-    facts = [f"{k}: {v}" for k, v in entity.to_dict().items() if v is not None and k != "name"]
-    return Grid(
-        ["what", "value", "as printed", "id"], rows, title=entity.name, note="\n".join(facts)
-    )
+        what = f"{o.attribute.name} of {o.subject.name}"
+        yield [what, entity.name, o.as_printed, f"{o.source_id}:{o.locator}", o.id]
+    scores: list[Score] = []
+    if entity.kind == "model":
+        scores = list(dataset.scores.where(model_id=entity.id))
+    elif entity.kind == "benchmark":
+        scores = list(dataset.scores.where(benchmark_id=entity.id))
+    for s in scores:
+        what = s.benchmark.name if entity.kind == "model" else f"score of {s.model.name}"
+        yield [what, _number(s, s.benchmark.unit), s.as_printed, f"{s.source_id}:{s.locator}", s.id]
+
+
+def _number(value: Observation | Score, unit: str | None) -> str:
+    """The parsed value in words: status if it is no plain report, qualifier, number, unit."""
+    currency = value.currency if isinstance(value, Observation) else None
+    words = [] if value.status == "reported" else [value.status.replace("_", " ")]
+    if value.low is not None and value.high is not None:
+        words.append(f"{value.low:,} to {value.high:,}")
+    elif value.number is not None:
+        words += [(value.qualifier or "").replace("_", " "), f"{value.number:,}"]
+    elif isinstance(value, Observation) and value.text:
+        words.append(value.text)
+    if value.number is not None or value.low is not None:
+        words.append(currency or unit or "")
+    return " ".join(word for word in words if word)
+
+
+def _reading_order(place: str) -> list[tuple[int, str]]:
+    return [(int(p), "") if p.isdigit() else (0, p) for p in re.findall(r"\d+|\D+", place)]
 
 
 def _table(dataset: Dataset, options: argparse.Namespace) -> Grid:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     import pandas
 
-    from hikaku._records import ComparisonItem, Observation, Score
+    from hikaku._records import ComparisonItem, Observation, Score, Source
 
 CELL_TABLES = ("observations", "scores")
 
@@ -36,6 +36,15 @@ class PrintedTable(Record):
     """What a comparison can do beyond its fields."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:  # fields of the record that is made from this
+
+        @property
+        def title(self) -> str: ...
+        @property
+        def locator(self) -> str: ...
+        @property
+        def source(self) -> "Source": ...
 
     @property
     def rows(self) -> "tuple[ComparisonItem, ...]":
@@ -83,6 +92,12 @@ class PrintedTable(Record):
 
         head, *body = self.to_rows()
         return _frames.printed(self._dataset, head, body)
+
+    def _repr_html_(self) -> str:
+        from hikaku._print import html
+
+        head, *body = self.to_rows()
+        return html(head, body, self.title, f"{self.source.title}, {self.locator}")
 
     def _headings(self, axis: "Literal['row', 'column']") -> "tuple[ComparisonItem, ...]":
         items = self._dataset.comparison_items.where(comparison_id=self.key, axis=axis)

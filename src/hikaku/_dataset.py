@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STORE = "hikaku.sqlite"
 SUMS = "SHA256SUMS"
 AGAIN = "download the release again"
-FUNCTIONS = ("find", "version", "licence", "citation", "title")
+FUNCTIONS = ("cite", "find", "version", "licence", "title")
 
 
 class Dataset(Tables):
@@ -46,9 +46,8 @@ class Dataset(Tables):
         """Title of the data set."""
         return self.store.meta("title")
 
-    @property
-    def citation(self) -> str:
-        """How to cite the data set as a whole."""
+    def cite(self) -> str:
+        """How to cite the data set as a whole, with its version."""
         return f"The hikaku authors. {self.title}. Version {self.version}. {self.licence}."
 
     def find(self, text: str) -> "tuple[Entity, ...]":

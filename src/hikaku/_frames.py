@@ -37,7 +37,7 @@ def attributes(dataset: "Dataset") -> "dict[Any, Any]":
     return {
         "version": dataset.version,
         "licence": dataset.licence,
-        "citation": dataset.citation,
+        "citation": dataset.cite(),
     }
 
 

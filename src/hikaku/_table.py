@@ -26,6 +26,9 @@ else:
             return cls
 
 
+SHOWN = 20  # rows in a notebook
+
+
 class Table(_Generic[R]):
     """The rows of one table that meet all conditions so far, in key order.
 
@@ -123,6 +126,14 @@ class Table(_Generic[R]):
 
     def __repr__(self) -> str:
         return f"<hikaku.{self.name}: {len(self)} rows of {', '.join(self.fields)}>"
+
+    def _repr_html_(self) -> str:
+        from hikaku._print import html
+
+        rows = [list(row) for _, row in zip(range(SHOWN), self.rows(), strict=False)]
+        count = len(self)
+        note = f"{SHOWN} of {count} rows" if count > SHOWN else f"{count} rows"
+        return html(list(self.fields), rows, f"hikaku.{self.name}", note)
 
     # --- SQL ---
 
