@@ -48,12 +48,12 @@ def test_iteration_length_and_keys_agree(table: object) -> None:
     rows = list(getattr(hikaku, table.name))  # type: ignore[attr-defined]
     accessor = getattr(hikaku, table.name)  # type: ignore[attr-defined]
     assert len(accessor) == len(rows)
-    keys = [row.key for row in rows]
+    keys = [row.row_key for row in rows]
     assert keys == sorted(keys)
     for row in rows:
-        assert accessor[row.key] == row
+        assert accessor[row.row_key] == row
         assert row in accessor
-        assert row.key in accessor
+        assert row.row_key in accessor
 
 
 def test_foreign_keys_lead_to_records() -> None:

@@ -24,7 +24,7 @@ for name in dir(hikaku):
     getattr(hikaku, name)
 for table in (hikaku.sources, hikaku.observations, hikaku.organizations, hikaku.segments):
     assert len(table) == len(list(table)) > 0
-    assert table[next(iter(table)).key]
+    assert table[next(iter(table)).row_key]
 assert hikaku.scores.where(model="glm-4", benchmark="c-eval")
 assert hikaku.comparisons["article-models"].cell("glm-4", "c-eval").as_printed == "85.5 (5-shot)"
 assert hikaku.comparisons["article-models"].to_markdown().count("\\n") == 7

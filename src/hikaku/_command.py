@@ -96,12 +96,14 @@ def _info(dataset: Dataset, options: argparse.Namespace) -> Grid:
 
 def _facts(dataset: Dataset, entity: Entity) -> Iterator[list[Any]]:
     """What the values say of an entity: as subject, as object, as model or benchmark."""
-    within: dict[tuple[str, str | None, int], str] = {}
-    for o in dataset.observations.where(subject_id=entity.id):
-        value = o.object.name if o.object else _number(o, o.attribute.unit)
-        within[o.locator, o.as_printed, o.position] = value
+    values = list(dataset.observations.where(subject_id=entity.id))
+    shown = [o.object.name if o.object else _number(o, o.attribute.unit) for o in values]
+    place = {
+        (o.locator, o.as_printed, o.position): text for o, text in zip(values, shown, strict=True)
+    }
+    for o, value in zip(values, shown, strict=True):
         if o.detail_of:  # printed in the brackets of another item
-            value = f"{within.get((o.locator, o.as_printed, o.detail_of), '')}: {value}"
+            value = f"{place[o.locator, o.as_printed, o.detail_of]}: {value}"
         yield [o.attribute.name, value, o.as_printed, f"{o.source_id}:{o.locator}", o.id]
     for o in dataset.observations.where(object_id=entity.id):
         what = f"{o.attribute.name} of {o.subject.name}"

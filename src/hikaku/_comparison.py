@@ -100,13 +100,13 @@ class PrintedTable(Record):
         return html(head, body, self.title, f"{self.source.title}, {self.locator}")
 
     def _headings(self, axis: "Literal['row', 'column']") -> "tuple[ComparisonItem, ...]":
-        items = self._dataset.comparison_items.where(comparison_id=self.key, axis=axis)
+        items = self._dataset.comparison_items.where(comparison_id=self.row_key, axis=axis)
         return tuple(sorted(items, key=lambda item: item.position))
 
     def _grid(self) -> "dict[tuple[int, int], list[Observation | Score]]":
         cells: dict[tuple[int, int], list[Any]] = {}
         for name in CELL_TABLES:
-            for value in self._dataset.table(name).where(comparison_id=self.key):
+            for value in self._dataset.table(name).where(comparison_id=self.row_key):
                 cells.setdefault((value.row, value.column), []).append(value)
         for values in cells.values():
             values.sort(key=lambda value: value.position)
@@ -116,7 +116,7 @@ class PrintedTable(Record):
         values: list[Any] = []
         for name in CELL_TABLES:
             values += self._dataset.table(name).where(
-                comparison_id=self.key, row=row.position, column=column.position
+                comparison_id=self.row_key, row=row.position, column=column.position
             )
         values.sort(key=lambda value: value.position)
         return Cell(row, column, tuple(values))
@@ -125,7 +125,7 @@ class PrintedTable(Record):
         self, axis: str, headings: "tuple[ComparisonItem, ...]", wanted: "Any"
     ) -> "ComparisonItem":
         if isinstance(wanted, Record):
-            wanted = wanted.key
+            wanted = wanted.row_key
         inside = headings[1:] if axis == "column" else headings
         for heading in inside:
             if wanted in (heading.position, heading.entity_id, heading.as_printed, heading.id):
@@ -135,7 +135,7 @@ class PrintedTable(Record):
             isinstance(wanted, str)
         ) else ""  # fmt: skip
         raise UnknownCell(
-            f"{self.key} has no {axis} {wanted!r}{close}; its {axis}s: {', '.join(known)}"
+            f"{self.row_key} has no {axis} {wanted!r}{close}; its {axis}s: {', '.join(known)}"
         )
 
 

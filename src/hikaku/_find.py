@@ -12,8 +12,11 @@ HIGHEST = "\U0010ffff"
 
 def fold(text: str) -> str:
     """The form under which names are compared: no case, width or space. Idempotent."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(unicodedata.normalize("NFKC", folded).split())
+    while True:  # dropping a space can bring characters together that form another one
+        folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+        if folded == text:
+            return folded
+        text = folded
 
 
 def find(dataset: "Dataset", text: str) -> "tuple[Entity, ...]":

@@ -35,7 +35,7 @@ class Record:
         self._values = values
 
     @property
-    def key(self) -> "Any":
+    def row_key(self) -> "Any":
         """The row's key: a string, or a tuple where the key has several fields."""
         parts = tuple(getattr(self, name) for name in self._key)
         return parts[0] if len(parts) == 1 else parts

@@ -89,7 +89,7 @@ class Table(_Generic[R]):
 
     def __contains__(self, key: object) -> bool:
         if isinstance(key, Record):
-            return self.get(key.key) == key
+            return self.get(key.row_key) == key
         return self.get(key) is not None
 
     def where(self, **conditions: "Any") -> "Self":
@@ -193,7 +193,7 @@ class Table(_Generic[R]):
         record = self._record
         target = record._links.get(field)
         if target is not None:
-            found = value.key if isinstance(value, Record) else value
+            found = value.row_key if isinstance(value, Record) else value
             self._dataset.table(target)[found]  # an unknown id is an error, not an empty result
             return found
         allowed = record._enums.get(field)
