@@ -24,6 +24,11 @@ TYPE_ALLOWED = {
     "such as 89.8, of at most 15 digits",
     "date": "a calendar date as YYYY-MM-DD",
 }
+TYPE_FIX = {
+    "integer": "correct the cell; what the source printed goes into as_printed",
+    "number": "correct the cell; what the source printed goes into as_printed",
+    "date": "write year, month and day, each with its zeros",
+}
 SPACE = r"[\s\x{85}\x{a0}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 INVISIBLE = r"[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]"
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}]"
@@ -70,7 +75,13 @@ def _field_checks(table: Table, f: Field) -> list[Check]:
         checks.append(Check(code, table.name, f.name, where, allowed, fix, found, uses=(f.name,)))
 
     if f.required:
-        check("required", f"{column} IS NULL", "a value", "fill the cell", "'nothing'")
+        check(
+            "required",
+            f"{column} IS NULL",
+            "a value",
+            f"fill the cell. Meaning: {f.description}",
+            "'nothing'",
+        )
     check(
         "control-character", f"regexp_matches({column}, '{CONTROL}')",
         "text without control characters", "remove tabs, line breaks and other control characters",
@@ -85,14 +96,14 @@ def _field_checks(table: Table, f: Field) -> list[Check]:
             wrong += f" OR length(regexp_replace({column}, '[-.]', '', 'g')) > 15"
         if f.type == "date":
             wrong = f"{column} IS NOT NULL AND ({wrong} OR TRY_CAST({column} AS DATE) IS NULL)"
-        check("type", wrong, TYPE_ALLOWED[f.type], f"write it as {TYPE_ALLOWED[f.type]}")
+        check("type", wrong, TYPE_ALLOWED[f.type], TYPE_FIX[f.type])
     elif not (f.raw.get("verbatim") or f.enum or f.pattern or f.references):
         _own_text(column, check)
     if f.pattern:
+        example = f.raw["example"]
         check(
             "pattern", f"NOT regexp_full_match({column}, {quote(f.pattern)})",
-            f"{f.title.lower()} of the form {f.pattern}",
-            f"correct it: {f.description[0].lower()}{f.description[1:]}",
+            f"the form of {example}", f"write it like {example}. Meaning: {f.description}",
         )  # fmt: skip
     if f.enum:
         check(

@@ -60,7 +60,9 @@ def _type(f: Field) -> str:
 
 
 def _meaning(f: Field) -> str:
-    return f"{f.title}. {f.description}".replace("|", "\\|")
+    example = f.raw.get("example")
+    like = f" Example: `{example}`." if example else ""
+    return f"{f.title}. {f.description}{like}".replace("|", "\\|")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -240,6 +240,12 @@ def _field(raw: Any, references: dict[str, str], where: str) -> Field:
             "mend the pattern; use only what RE2 and Python share",
             f"{where}/constraints/pattern",
         ) from None
+    if pattern and not re.fullmatch(str(pattern), str(raw.get("example", ""))):
+        raise BrokenContract(
+            f"the field {name!r} has a pattern and no example that fits it",
+            'give an "example" that the pattern matches',
+            f"{where}/example",
+        )
     numeric = minimum is None or type(minimum) in (int, float)
     if not numeric or not all(isinstance(v, str) for v in enum):
         raise BrokenContract(
@@ -310,9 +316,10 @@ def _take(raw: Any, name: str, kind: type, where: str) -> Any:
     value = raw.get(name) if isinstance(raw, dict) else None
     if not isinstance(value, kind) or value == "":
         found = "nothing" if value in (None, "") else json.dumps(value, ensure_ascii=False)[:60]
+        wanted = {"str": "a text", "list": "a list", "dict": "an object"}[kind.__name__]
         raise BrokenContract(
-            f"{name!r} must be a {kind.__name__}, found {found}",
-            f"give {name!r} there",
+            f"{name!r} must be {wanted}, found {found}",
+            f"give {name!r} at that place",
             f"{where}/{name}".lstrip("/"),
         )
     return value

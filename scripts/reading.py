@@ -24,6 +24,12 @@ CHUNK = 16 * 1024 * 1024
 # A quote that neither opens, closes nor doubles: only the slow reader can judge it.
 STRAY_QUOTE = re.compile(rb'[^,\n"]"[^,\n"]')
 CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))(,|\Z)')
+MEND = {
+    "nul": "remove the byte",
+    "invalid-utf-8": "save the file as UTF-8",
+    "unbalanced-quote": "put the whole cell in quotation marks and double those inside it",
+    "row-length": "give one cell for each column; text with commas needs quotation marks",
+}
 LONGEST_RECORD = 100  # lines over which a field with line breaks is followed
 
 OPTIONS = (
@@ -51,7 +57,8 @@ def load(con: duckdb.DuckDBPyConnection, root: Path, table: Table) -> tuple[Load
         sound, lines = _byte_pass(path, table)
     except OSError as error:
         _create_empty(con, table)
-        code, found = "unreadable-file", (error.strerror or str(error)).lower()
+        reason = (error.strerror or str(error)).lower()
+        code, found = "unreadable-file", f"a file that cannot be opened: it {reason}"
         if isinstance(error, FileNotFoundError):
             code, found = "missing-file", "no such file"
         finding = Finding(
@@ -159,7 +166,14 @@ class _LineReader:
         self.header: list[str] = []
         if data.startswith(BOM):
             data = data[len(BOM) :]
-            self._find(None, None, "bom", "a byte order mark", "plain UTF-8", "save without BOM")
+            self._find(
+                None,
+                None,
+                "bom",
+                "a byte order mark",
+                "plain UTF-8",
+                "save the file as UTF-8 without BOM",
+            )
         if (crlf := data.count(b"\r\n")) > 0:
             data = data.replace(b"\r\n", b"\n")
             self._find(
@@ -310,7 +324,7 @@ class _LineReader:
         self.lost_keys.add(key)
         self._find(
             n, self._name(column), code, found, allowed,
-            "mend the row; it was left out of all further checks", key,
+            f"{MEND[code]}; the row was left out of further checks", key,
         )  # fmt: skip
 
     def _name(self, column: int) -> str | None:

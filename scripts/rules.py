@@ -64,7 +64,7 @@ def _cells() -> Iterator[Check]:
         )  # fmt: skip
         yield Check(
             "range-reversed", table, "low", "num(t.low) >= num(t.high)",
-            "low below high", "exchange the two ends", "t.low || ' to ' || t.high",
+            "low below high", "correct low or high", "t.low || ' to ' || t.high",
             uses=("low", "high"),
         )  # fmt: skip
         yield Check(
@@ -163,8 +163,8 @@ def _observations() -> Iterator[Check]:
             yield Check(
                 "value-type", "observations", name,
                 f"t.{name} IS NOT NULL AND a.value_type <> {quote(kind)} AND {HAS_STATUS}",
-                "a value where the attribute's value type says",
-                "move the value, or correct the attribute",
+                "the value in the field of the attribute's value type",
+                "move it to number, object_id, text or period, or correct value_type",
                 f"concat('{name} ', t.{name}, ' for an attribute of type ', a.value_type)",
                 joins=join, uses=(name, "attribute_id", "status"),
             )  # fmt: skip
@@ -247,7 +247,8 @@ def _comparisons() -> Iterator[Check]:
     yield Check(
         "heading-nameless", "comparison_items", "name",
         "t.name IS NULL AND t.entity_id IS NULL", "a name or an entity",
-        "name the heading, or point at what it names", "'neither'", uses=("name", "entity_id"),
+        "name the heading, or point at what it names", "'neither name nor entity'",
+        uses=("name", "entity_id"),
     )  # fmt: skip
     cells = " UNION ALL ".join(
         f'SELECT comparison_id, "row", "column" FROM {t}' for t in CELL_TABLES
@@ -349,7 +350,7 @@ def _entities(contract: Contract) -> Iterator[Check]:
     )  # fmt: skip
     yield Check(
         "bounds-reversed", "benchmarks", "minimum", "num(t.minimum) >= num(t.maximum)",
-        "minimum below maximum", "exchange the two", "t.minimum || ' to ' || t.maximum",
+        "minimum below maximum", "correct minimum or maximum", "t.minimum || ' to ' || t.maximum",
         uses=("minimum", "maximum"),
     )  # fmt: skip
     for table in contract:
@@ -362,7 +363,7 @@ def _unused(contract: Contract) -> Iterator[Check]:
     """Documents that gave nothing, and things of which nothing is said."""
     for name, code, what in (
         ("sources", "unused-source", "a value, statement or document that refers to it"),
-        ("entities", "orphan-entity", "a fact, statement, heading or name about it"),
+        ("entities", "orphan-entity", "a fact, statement, heading or name that refers to it"),
     ):
         references = [
             f'SELECT "{f.name}" FROM "{t.name}" WHERE "{f.name}" IS NOT NULL'
@@ -395,7 +396,8 @@ def _cycle(table: Table, column: str) -> Check:
                 WHERE n."{column}" IS NOT NULL AND w.here <> w.origin AND w.steps < 50
                     AND n."{column}" <> n.id)
             SELECT origin FROM walk WHERE here = origin)""",
-        "references that end somewhere", "break the circle", f't."{column}"',
+        "a chain of references that ends", "let one row of the circle point nowhere",
+        f't."{column}"',
         uses=("id", column),
     )  # fmt: skip
 
@@ -446,7 +448,7 @@ def _findings() -> Iterator[Check]:
     yield Check(
         "locator-alone", "evidence", "locator",
         "t.locator IS NOT NULL AND t.source_id IS NULL", "a locator in a source",
-        "give source_id", "t.locator", uses=("locator", "source_id"),
+        "give source_id as well", "t.locator", uses=("locator", "source_id"),
     )  # fmt: skip
     yield Check(
         "due-reversed", "claims", "due_to", "t.due_from > t.due_to",
