@@ -114,9 +114,9 @@ class _Run:
         self.con.execute("CREATE TABLE _bad (tbl VARCHAR, col VARCHAR, row BIGINT)")
         for table in self.contract:
             columns = [
-                (name, _first_broken(chain))
-                for name, chain in checks.cell_checks(table).items()
-                if name in self.loaded[table.name].columns
+                (f.name, checks.first_broken(table, f))
+                for f in table.fields
+                if f.name in self.loaded[table.name].columns
             ]
             for (name, broken), count in zip(
                 columns, self._count(f'"{table.name}" AS t', [f"{b} > 0" for _, b in columns]),
@@ -238,12 +238,6 @@ class _Run:
         ids = [r[0] for r in self.con.execute(f'SELECT id FROM "_ids_{target}"').fetchall()]
         close = difflib.get_close_matches(finding.found, ids, n=1)
         return replace(finding, fix=f"{check.fix} (close: {close[0]})") if close else finding
-
-
-def _first_broken(chain: list[Check]) -> str:
-    """SQL for the number of the first broken check, counted from 1; 0 if none is."""
-    cases = " ".join(f"WHEN {c.where} THEN {i}" for i, c in enumerate(chain, start=1))
-    return f"(CASE {cases} ELSE 0 END)"
 
 
 def _from(check: Check) -> str:
