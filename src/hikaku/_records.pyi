@@ -438,8 +438,8 @@ class Observation(Record):
         """
     @property
     def detail_of(self) -> int | None:
-        """Position, in the same cell, of the item in whose brackets this one is printed. Empty
-        for items at the top level. Unit: places.
+        """Position, in the same cell or phrase, of the item that this one spells out, mostly in
+        brackets behind it. Empty for items at the top level. Unit: places.
         """
     @property
     def comparison_id(self) -> str | None:
@@ -603,8 +603,8 @@ class Score(Record):
         """
     @property
     def detail_of(self) -> int | None:
-        """Position, in the same cell, of the item in whose brackets this one is printed. Empty
-        for items at the top level. Unit: places.
+        """Position, in the same cell or phrase, of the item that this one spells out, mostly in
+        brackets behind it. Empty for items at the top level. Unit: places.
         """
     @property
     def comparison_id(self) -> str | None:
