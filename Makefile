@@ -39,6 +39,7 @@ check: $(READY)
 	@$(BIN)/python -m scripts.codebook --check
 	@$(BIN)/python -m scripts.coverage --check
 	@$(BIN)/python -m scripts.validate
+	@$(BIN)/python -m scripts.labels check
 
 clean:
 	@rm -rf $(VENV) dist src/hikaku/data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import csv
 import hashlib
 import json
 import shutil
@@ -22,12 +23,22 @@ import pyarrow.parquet
 
 from scripts import findings
 from scripts.contract import DESCRIPTOR, ROOT, Contract, Table, load
+from scripts.label_rows import labels
+from scripts.labels import check_all
 from scripts.store import make_store
 from scripts.validate import validate
 
 SUMS = "SHA256SUMS"
 STORE = "hikaku.sqlite"
 PARQUET_DESCRIPTOR = "datapackage.parquet.json"
+LABEL_FIELDS = {
+    "table": "Table of what is named; package, tables, fields, values and texts for the contract.",
+    "id": "Identifier of what is named.",
+    "field": "Field that holds the text; value for a value in words.",
+    "lang": "Language of the text, as a BCP 47 tag.",
+    "text": "The text.",
+    "state": "source for English, translated for the other languages.",
+}
 ARROW_TYPES = {
     "string": pyarrow.string(),
     "integer": pyarrow.int64(),
@@ -65,12 +76,55 @@ def _write(root: Path, contract: Contract, folder: Path) -> None:
         shutil.copyfile(root / table.path, csv_path)
         _write_parquet(table, csv_path, folder / _parquet_path(table))
     make_store(root, contract, folder / STORE)
-    _write_json(folder / DESCRIPTOR, _released(contract, folder, parquet=False))
-    _write_json(folder / PARQUET_DESCRIPTOR, _released(contract, folder, parquet=True))
+    _write_labels(root, contract, folder)
+    titles = _titles(root, contract)
+    for name, parquet in ((DESCRIPTOR, False), (PARQUET_DESCRIPTOR, True)):
+        _write_json(folder / name, _released(contract, folder, titles, parquet))
     for name in ("LICENSE-DATA", "CITATION.cff"):
         if (root / name).exists():
             shutil.copyfile(root / name, folder / name)
     write_sums(folder)
+
+
+def _write_labels(root: Path, contract: Contract, folder: Path) -> None:
+    """The labels of all languages as CSV and Parquet, for R and SQL."""
+    rows = sorted(labels(root, contract))
+    with (folder / "tables" / "labels.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(LABEL_FIELDS)
+        writer.writerows(rows)
+    columns = dict(zip(LABEL_FIELDS, map(list, zip(*rows, strict=True)), strict=True))
+    schema = pyarrow.schema([(name, pyarrow.string()) for name in LABEL_FIELDS])
+    table = pyarrow.Table.from_pydict(columns, schema=schema)
+    pyarrow.parquet.write_table(table, folder / "parquet" / "labels.parquet", compression="zstd")
+
+
+def _label_resource() -> dict[str, Any]:
+    """The descriptor of the labels, which no one edits and so no contract describes."""
+    fields = [
+        {"name": name, "type": "string", "title": name.capitalize(), "description": about,
+         "constraints": {"required": True}}
+        for name, about in LABEL_FIELDS.items()
+    ]  # fmt: skip
+    return {
+        "name": "labels", "type": "table", "profile": "tabular-data-resource",
+        "title": "Labels", "description": "Every text in every language.",
+        "path": "tables/labels.csv", "format": "csv", "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {
+            "fields": fields, "missingValues": [""],
+            "primaryKey": ["table", "id", "field", "lang"],
+        },
+    }  # fmt: skip
+
+
+def _titles(root: Path, contract: Contract) -> dict[tuple[str, str], dict[str, str]]:
+    """Titles of tables and fields in each language but English, by kind and id."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for table, key, field, lang, text, _ in labels(root, contract):
+        if table in ("tables", "fields") and field == "title" and lang != "en":
+            found.setdefault((table, key), {})[lang] = text
+    return found
 
 
 def _parquet_path(table: Table) -> str:
@@ -99,12 +153,21 @@ def _write_parquet(table: Table, source: Path, target: Path) -> None:
     pyarrow.parquet.write_table(data.cast(schema), target, compression="zstd")
 
 
-def _released(contract: Contract, folder: Path, parquet: bool) -> dict[str, Any]:
-    """The descriptor of the release: the contract with sizes and hashes of its files."""
+def _released(
+    contract: Contract, folder: Path, titles: dict[tuple[str, str], dict[str, str]], parquet: bool
+) -> dict[str, Any]:
+    """The contract with the labels, titles in all languages, and its files' sizes and hashes."""
     raw = copy.deepcopy(contract.raw)
-    for resource, table in zip(raw["resources"], contract, strict=True):
+    raw["resources"].append(_label_resource())
+    for resource in raw["resources"]:
+        name = resource["name"]
+        if ("tables", name) in titles:
+            resource["titles"] = titles["tables", name]
+        for field in resource["schema"]["fields"]:
+            if ("fields", f"{name}.{field['name']}") in titles:
+                field["titles"] = titles["fields", f"{name}.{field['name']}"]
         if parquet:
-            resource["path"] = _parquet_path(table)
+            resource["path"] = f"parquet/{name}.parquet"
             resource["format"] = "parquet"
             resource["mediatype"] = "application/vnd.apache.parquet"
             resource.pop("encoding")
@@ -180,8 +243,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dist", type=Path, help="where releases go (default: ROOT/dist)")
     options = parser.parse_args(arguments)
     report = validate(options.root)
-    print(findings.to_text(report.findings, report.rows, report.tables))
-    if not report.valid:
+    print(findings.to_text(report.findings, report.checked))
+    wrong = check_all(options.root) if report.valid else []
+    if wrong:
+        print(findings.to_text(wrong, {}))
+    if wrong or not report.valid:
         print("nothing was built: mend the findings above first", file=sys.stderr)
         return 1
     print(f"release: {build(options.root, options.dist)}")

@@ -21,7 +21,7 @@ BASES = {"Comparison": "PrintedTable"}  # records with behaviour beyond their fi
 PYTHON = {"string": "str", "integer": "int", "number": "int | float", "date": "date"}
 ERRORS = (
     "DamagedStore", "HikakuError", "InvalidValue", "MissingExtra", "UnknownCell", "UnknownField",
-    "UnknownId", "UnknownTable",
+    "UnknownId", "UnknownLanguage", "UnknownTable",
 )  # fmt: skip
 
 
@@ -66,6 +66,13 @@ def all_fields(contract: Contract, table: Table) -> list[Field]:
     return [*contract[table.extends].fields, *table.fields[1:]]
 
 
+def _label(contract: Contract, table: Table) -> str:
+    """The field that says in words what a row is: the first that is translated, or its value."""
+    fields = all_fields(contract, table)
+    translated = [f.name for f in fields if f.translated]
+    return translated[0] if translated else "value" if "as_printed" in table.names else ""
+
+
 def _links(contract: Contract, table: Table) -> dict[str, str]:
     return {
         f.name: f.references
@@ -101,6 +108,7 @@ def _runtime(contract: Contract) -> Iterator[str]:
         yield from _tuple("_fields", [f.name for f in fields])
         yield from _tuple("_types", [f.type for f in fields])
         yield from _dict("_links", {k: f'"{v}"' for k, v in _links(contract, table).items()})
+        yield f'    _label = "{_label(contract, table)}"'
         enums = {f.name: f.enum for f in fields if f.enum}
         yield from _dict("_enums", {k: _inline(v) for k, v in enums.items()})
     yield ""
@@ -225,6 +233,7 @@ def _package_stub(contract: Contract) -> Iterator[str]:
     yield "from hikaku import errors as errors"
     yield "from hikaku._comparison import Cell as Cell"
     yield "from hikaku._dataset import Dataset as Dataset"
+    yield "from hikaku._labels import Label as Label"
     for name in sorted(n for t in contract for n in (t.record, f"{t.record}Table")):
         yield f"from hikaku._records import {name} as {name}"
     for name in ERRORS:
@@ -238,6 +247,12 @@ def _package_stub(contract: Contract) -> Iterator[str]:
     yield ""
     yield "def find(text: str) -> tuple[Entity, ...]:"
     yield '    """Entities with that name or id, sorted by id: exact matches, else partial ones."""'
+    yield ""
+    yield 'def label(id: str, lang: str = "en") -> Label:'
+    yield '    """The label of whatever has that id, in a language; see Label.fallback."""'
+    yield ""
+    yield "def labels(id: str) -> dict[str, Label]:"
+    yield '    """The label of whatever has that id, in all languages by tag."""'
     yield ""
     yield "def cite() -> str:"
     yield '    """How to cite the data set as a whole, with its version."""'

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scripts import generated
 from scripts.contract import ROOT, load
-from scripts.store import read_rows
+from scripts.rows import read_rows
 
 SOURCE = "ainews-2026-04-11"
 PLACES = {

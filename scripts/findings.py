@@ -38,13 +38,13 @@ def in_order(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: (f.file, f.row or 0, f.column or "", f.code))
 
 
-def to_json(findings: Sequence[Finding], rows: int, tables: int) -> str:
+def to_json(findings: Sequence[Finding], checked: dict[str, int]) -> str:
+    """The findings for machines; `checked` counts what was looked at, such as rows."""
     errors = sum(f.severity == "error" for f in findings)
     return json.dumps(
         {
             "valid": errors == 0,
-            "tables": tables,
-            "rows": rows,
+            **checked,
             "errors": errors,
             "warnings": len(findings) - errors,
             "findings": [
@@ -56,7 +56,7 @@ def to_json(findings: Sequence[Finding], rows: int, tables: int) -> str:
     )
 
 
-def to_text(findings: Sequence[Finding], rows: int, tables: int) -> str:
+def to_text(findings: Sequence[Finding], checked: dict[str, int]) -> str:
     """The findings, one paragraph each, and a summary as the last line."""
     parts = [_paragraph(f) for f in findings[:SHOWN]]
     if len(findings) > SHOWN:
@@ -66,10 +66,9 @@ def to_text(findings: Sequence[Finding], rows: int, tables: int) -> str:
     errors = sum(f.severity == "error" for f in findings)
     warnings = len(findings) - errors
     verdict = "invalid" if errors else "valid"
-    parts.append(
-        f"{verdict}: {_count(tables, 'table')}, {_count(rows, 'row')}, "
-        f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
-    )
+    told = [_count(n, noun.removesuffix("s")) for noun, n in checked.items()]
+    told += [_count(errors, "error"), _count(warnings, "warning")]
+    parts.append(f"{verdict}: {', '.join(told)}")
     return "\n".join(parts)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts.contract import Contract, load
-from scripts.store import read_rows
+from scripts.rows import read_rows
 
 
 @dataclass(frozen=True, order=True)
@@ -27,6 +28,14 @@ def messages(root: Path) -> list[Message]:
     """All messages of the package under `root`, sorted by context."""
     contract = load(root)
     return sorted([*_contract(contract), *_tables(root, contract)])
+
+
+def extract(
+    fileobj: Any, keywords: object, comment_tags: object, options: object
+) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
+    """A Babel extractor for `datapackage.json`, which finds the tables beside it."""
+    for message in messages(Path(fileobj.name).resolve().parent):
+        yield 1, "pgettext", (message.context, message.english), [message.comment]
 
 
 def split(context: str) -> tuple[str, str, str]:

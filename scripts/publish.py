@@ -36,7 +36,8 @@ def publish(release: Path, catalogue: Path) -> bool:
     if target.exists():
         published = read_sums(target)
         if published != sums:
-            changed = sorted(n for n in {*sums, *published} if sums.get(n) != published.get(n))
+            changed = [n for n in {*sums, *published} if sums.get(n) != published.get(n)]
+            changed.sort(key=lambda name: (not name.startswith("tables/"), name))
             raise Refused(
                 f"version {release.name} is published with other content "
                 f"({', '.join(changed[:5])}{' …' if len(changed) > 5 else ''}); "

@@ -6,27 +6,17 @@ same tables give the same bytes under one version of SQLite.
 
 from __future__ import annotations
 
-import csv
-import re
 import sqlite3
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from hikaku._find import fold
 from hikaku._store import APPLICATION_ID, FORMAT
-from scripts.contract import Contract, Field, Table
+from scripts.contract import Contract, Table
+from scripts.label_rows import labels
+from scripts.rows import Unstorable, message, read_rows
 
-INTEGER = re.compile(r"-?[0-9]{1,15}")
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "date": "TEXT"}
-
-Value = str | int | float | None
-
-
-class Unstorable(Exception):
-    """The tables cannot be stored; the message names the file, row and column."""
 
 
 def make_store(root: Path, contract: Contract, target: Path) -> None:
@@ -56,7 +46,7 @@ def _write(con: sqlite3.Connection, root: Path, contract: Contract) -> None:
             try:
                 con.execute(f'INSERT INTO "{table.name}" VALUES ({marks})', values)
             except sqlite3.IntegrityError as error:
-                raise Unstorable(_message(table, n, f"{error}")) from None
+                raise Unstorable(message(table, n, f"{error}")) from None
             rows += 1
         for f in table.fields:
             if f.references and f.name not in table.key[:1]:
@@ -68,6 +58,7 @@ def _write(con: sqlite3.Connection, root: Path, contract: Contract) -> None:
             f"a row of tables/{name}.csv points at no row of {target}: "
             "run `python -m scripts.validate` to see which"
         )
+    _write_labels(con, root, contract)
     _write_names(con)
     con.execute("CREATE TABLE hikaku (key TEXT PRIMARY KEY NOT NULL, value TEXT) WITHOUT ROWID")
     con.executemany(
@@ -101,6 +92,16 @@ def _create_sql(table: Table) -> str:
     return f'CREATE TABLE "{table.name}" ({", ".join(parts)}) WITHOUT ROWID'
 
 
+def _write_labels(con: sqlite3.Connection, root: Path, contract: Contract) -> None:
+    """Every translated text and every formatted value, in each language."""
+    con.execute(
+        "CREATE TABLE labels (tbl TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL, "
+        "lang TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL, "
+        "PRIMARY KEY (tbl, field, lang, id)) WITHOUT ROWID"
+    )
+    con.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?)", labels(root, contract))
+
+
 def _write_names(con: sqlite3.Connection) -> None:
     """Every name an entity is found by, folded as the accessors fold what is looked for."""
     con.execute(
@@ -113,7 +114,8 @@ def _write_names(con: sqlite3.Connection) -> None:
         for query in (
             "SELECT id, id, 'und', 'id' FROM entities",
             "SELECT entity_id, text, language, kind FROM aliases",
-            "SELECT id, name, 'en', 'name' FROM entities",
+            "SELECT id, text, lang, 'name' FROM labels"
+            " WHERE tbl = 'entities' AND field = 'name' AND state <> 'missing'",
         )
         for key, text, language, kind in con.execute(query)
     }
@@ -121,39 +123,3 @@ def _write_names(con: sqlite3.Connection) -> None:
         "INSERT INTO names VALUES (?, ?, ?, ?, ?)",
         sorted((*name, kind) for name, kind in names.items()),
     )
-
-
-def read_rows(root: Path, table: Table) -> Iterator[list[Value]]:
-    """The typed rows of one table. Raises Unstorable where a row does not fit the contract."""
-    path = root / table.path
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            if next(reader, None) != list(table.names):
-                raise Unstorable(_message(table, 0, "the heading line is not the contract's"))
-            for n, cells in enumerate(reader, start=1):
-                if len(cells) != len(table.fields):
-                    raise Unstorable(_message(table, n, f"{len(cells)} cells"))
-                yield [
-                    _value(table, n, f, text) for f, text in zip(table.fields, cells, strict=True)
-                ]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Unstorable(f"{table.path} cannot be read: {error}") from None
-
-
-def _value(table: Table, n: int, field: Field, text: str) -> Value:
-    if not text:
-        return None
-    if field.type == "string":
-        return text
-    if field.type == "date" and DATE.fullmatch(text):
-        return text
-    if field.type == "integer" and INTEGER.fullmatch(text):
-        return int(text)
-    if field.type == "number" and NUMBER.fullmatch(text):
-        return float(text) if "." in text else int(text)
-    raise Unstorable(_message(table, n, f"{field.name} is {text!r}, which is no {field.type}"))
-
-
-def _message(table: Table, row: int, what: str) -> str:
-    return f"{table.path}:{row + 1}: {what}; run `python -m scripts.validate` to see all findings"

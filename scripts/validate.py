@@ -35,6 +35,10 @@ class Report:
     rows: int
 
     @property
+    def checked(self) -> dict[str, int]:
+        return {"tables": self.tables, "rows": self.rows}
+
+    @property
     def valid(self) -> bool:
         return not any(f.severity == "error" for f in self.findings)
 
@@ -259,7 +263,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     report = validate(options.root, options.memory_limit)
     show = findings.to_json if options.json else findings.to_text
-    print(show(report.findings, report.rows, report.tables))
+    print(show(report.findings, report.checked))
     if options.witness:
         from scripts.witness import frictionless_findings, to_text
 

@@ -19,7 +19,8 @@ import hikaku
 from scripts import build as building
 from scripts.build import arrow_schema, build, file_sums, main
 from scripts.contract import load
-from scripts.store import Unstorable, make_store, read_rows
+from scripts.rows import Unstorable, read_rows
+from scripts.store import make_store
 from tests.planting import ROOT, cell, plant
 
 

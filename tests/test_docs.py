@@ -14,7 +14,11 @@ from hikaku.__main__ import main
 from scripts import codebook, codegen, coverage
 from tests.planting import ROOT
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *sorted(ROOT.glob("README*.md")),
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
@@ -28,9 +32,12 @@ def blocks(language: str) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("document", "code"), blocks("python"))
-def test_python_examples_run(document: str, code: str) -> None:
-    exec(compile(code, document, "exec"), {})
+@pytest.mark.parametrize("document", sorted({name for name, _ in blocks("python")}))
+def test_python_examples_run_one_after_the_other(document: str) -> None:
+    scope: dict[str, object] = {}
+    for name, code in blocks("python"):
+        if name == document:
+            exec(compile(code, document, "exec"), scope)
 
 
 @pytest.mark.parametrize(("document", "session"), blocks("console"))

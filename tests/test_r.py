@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.contract import load
-from scripts.store import read_rows
+from scripts.rows import read_rows
 from tests.planting import HERE, ROOT
 
 pytestmark = pytest.mark.slow

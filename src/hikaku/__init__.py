@@ -13,6 +13,7 @@ def __getattr__(name: str) -> object:
     if name.startswith("_") and name != "__version__":
         raise AttributeError(name)
     import hikaku._dataset as dataset
+    import hikaku._labels as labels
     import hikaku._records as records
     import hikaku.errors as errors
 
@@ -20,7 +21,7 @@ def __getattr__(name: str) -> object:
         return dataset.open_dataset
     if name == "__version__":
         return dataset.installed().version
-    for module in (records, errors, dataset):
+    for module in (records, errors, dataset, labels):
         found = getattr(module, name, None)
         if isinstance(found, type) and found.__module__.startswith("hikaku."):
             return found

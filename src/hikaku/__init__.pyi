@@ -5,6 +5,7 @@ from os import PathLike
 from hikaku import errors as errors
 from hikaku._comparison import Cell as Cell
 from hikaku._dataset import Dataset as Dataset
+from hikaku._labels import Label as Label
 from hikaku._records import Alias as Alias
 from hikaku._records import AliasTable as AliasTable
 from hikaku._records import Attribute as Attribute
@@ -42,6 +43,7 @@ from hikaku.errors import MissingExtra as MissingExtra
 from hikaku.errors import UnknownCell as UnknownCell
 from hikaku.errors import UnknownField as UnknownField
 from hikaku.errors import UnknownId as UnknownId
+from hikaku.errors import UnknownLanguage as UnknownLanguage
 from hikaku.errors import UnknownTable as UnknownTable
 
 __version__: str
@@ -76,6 +78,12 @@ concepts: EntityTable
 
 def find(text: str) -> tuple[Entity, ...]:
     """Entities with that name or id, sorted by id: exact matches, else partial ones."""
+
+def label(id: str, lang: str = "en") -> Label:
+    """The label of whatever has that id, in a language; see Label.fallback."""
+
+def labels(id: str) -> dict[str, Label]:
+    """The label of whatever has that id, in all languages by tag."""
 
 def cite() -> str:
     """How to cite the data set as a whole, with its version."""

@@ -1,14 +1,14 @@
 """What each command gathers. How it is printed is `_print`'s business."""
 
 import argparse
-import re
-from collections.abc import Iterator
 from typing import Any
 
-from hikaku import _print
+from hikaku import _frames, _print
 from hikaku._dataset import Dataset, installed, open_dataset
+from hikaku._info import info
+from hikaku._labels import texts
 from hikaku._print import Grid
-from hikaku._records import RECORDS, VIEWS, Entity, Observation, Score
+from hikaku._records import RECORDS, VIEWS
 from hikaku.errors import InvalidValue, UnknownId, close_to
 
 DESCRIPTION = "Printed comparisons of AI labs, models and markets, with their sources."
@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, description=about)
         for argument, options in takes.items():
             command.add_argument(argument, **options)
+        command.add_argument("--lang", help="en, ja or zh-Hans, in any usual spelling")
         command.add_argument(
             "--format", choices=_print.FORMATS, default="table", help="default: table"
         )
@@ -44,21 +45,27 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list(dataset: Dataset, options: argparse.Namespace) -> Grid:
+    lang = options.lang or "en"
     rows = [
-        [c.id, c.title, f"{len(c.rows)} × {len(c.columns) - 1}", c.source_id, c.locator]
+        [c.id, c.label(lang), f"{len(c.rows)} × {len(c.columns) - 1}", c.source_id, c.locator]
         for c in dataset.comparisons
     ]
-    return Grid(["id", "title", "cells", "source", "locator"], rows)
+    titles = texts(dataset, "fields", "title", lang)
+    head = ["id", "title", "cells", "source", "locator"]
+    if options.lang:
+        head = [titles[f"comparisons.{n}"] for n in ("id", "title", "source_id", "locator")]
+        head.insert(2, texts(dataset, "texts", "text", lang)["heading_cells"])
+    return Grid(head, rows)
 
 
 def _show(dataset: Dataset, options: argparse.Namespace) -> Grid:
     comparison = dataset.comparisons[options.id]
-    head, *body = comparison.to_rows()
+    head, *body = comparison.to_rows(options.lang)
     source = comparison.source
     return Grid(
         head,
         body,
-        title=comparison.title,
+        title=comparison.label(options.lang or "en"),
         note=f"{source.title} ({source.published_on or 'undated'}), {comparison.locator}",
     )
 
@@ -68,9 +75,24 @@ def _find(dataset: Dataset, options: argparse.Namespace) -> Grid:
     if not found:
         names = [row[0] for row in dataset.store.rows("SELECT text FROM names")]
         raise UnknownId(f"nothing is named {options.text!r}{close_to(options.text, names)}")
+    lang = options.lang or "en"
+    about = texts(dataset, "entities", "description", lang)
+    kinds = texts(dataset, "values", "title", lang)
+    head = ["id", "kind", "name", "description"]
+    if options.lang:
+        titles = texts(dataset, "fields", "title", lang)
+        head = [titles[f"entities.{name}"] for name in head]
     return Grid(
-        ["id", "kind", "name", "description"],
-        [[e.id, e.kind, e.name, e.description] for e in found],
+        head,
+        [
+            [
+                e.id,
+                kinds[f"entities.kind.{e.kind}"] if options.lang else e.kind,
+                e.label(lang),
+                about.get(e.id, e.description),
+            ]
+            for e in found
+        ],
     )
 
 
@@ -80,75 +102,25 @@ def _info(dataset: Dataset, options: argparse.Namespace) -> Grid:
         named = dataset.find(options.id)
         # Several names match, or none: the error of the look-up names the close ids.
         entity = named[0] if len(named) == 1 else dataset.entities[options.id]
-    rows = sorted(_facts(dataset, entity), key=lambda row: _reading_order(row[4]))
-    statements = [
-        [claim.kind, claim.statement, None, f"{claim.source_id}:{claim.locator}", claim.id]
-        for claim in dataset.claims.where(about_id=entity.id)
-    ]
-    rows += sorted(statements, key=lambda row: _reading_order(row[3]))
-    about = [f"{k}: {v}" for k, v in entity.to_dict().items() if v is not None and k != "name"]
-    names = [alias.text for alias in dataset.aliases.where(entity_id=entity.id)]
-    if names:
-        about.append(f"also called: {', '.join(names)}")
-    columns = ["what", "value", "as printed", "place", "id"]
-    return Grid(columns, rows, title=entity.name, note="\n".join(about))
-
-
-def _facts(dataset: Dataset, entity: Entity) -> Iterator[list[Any]]:
-    """What the values say of an entity: as subject, as object, as model or benchmark."""
-    values = list(dataset.observations.where(subject_id=entity.id))
-    shown = [o.object.name if o.object else _number(o, o.attribute.unit) for o in values]
-    place = {
-        (o.locator, o.as_printed, o.position): text for o, text in zip(values, shown, strict=True)
-    }
-    for o, value in zip(values, shown, strict=True):
-        if o.detail_of:  # printed in the brackets of another item
-            value = f"{place[o.locator, o.as_printed, o.detail_of]}: {value}"
-        yield [o.attribute.name, value, o.as_printed, f"{o.source_id}:{o.locator}", o.id]
-    for o in dataset.observations.where(object_id=entity.id):
-        what = f"{o.attribute.name} of {o.subject.name}"
-        yield [what, entity.name, o.as_printed, f"{o.source_id}:{o.locator}", o.id]
-    scores: list[Score] = []
-    if entity.kind == "model":
-        scores = list(dataset.scores.where(model_id=entity.id))
-    elif entity.kind == "benchmark":
-        scores = list(dataset.scores.where(benchmark_id=entity.id))
-    for s in scores:
-        what = s.benchmark.name if entity.kind == "model" else f"score of {s.model.name}"
-        yield [what, _number(s, s.benchmark.unit), s.as_printed, f"{s.source_id}:{s.locator}", s.id]
-
-
-def _number(value: Observation | Score, unit: str | None) -> str:
-    """The parsed value in words: status if it is no plain report, qualifier, number, unit."""
-    currency = value.currency if isinstance(value, Observation) else None
-    words = [] if value.status == "reported" else [value.status.replace("_", " ")]
-    if value.low is not None and value.high is not None:
-        words.append(f"{value.low:,} to {value.high:,}")
-    elif value.number is not None:
-        words += [(value.qualifier or "").replace("_", " "), f"{value.number:,}"]
-    elif isinstance(value, Observation) and value.text:
-        words.append(value.text)
-    if value.number is not None or value.low is not None:
-        words.append(currency or unit or "")
-    return " ".join(word for word in words if word)
-
-
-def _reading_order(place: str) -> list[tuple[int, str]]:
-    return [(int(p), "") if p.isdigit() else (0, p) for p in re.findall(r"\d+|\D+", place)]
+    return info(dataset, entity, options.lang or "en")
 
 
 def _table(dataset: Dataset, options: argparse.Namespace) -> Grid:
+    lang = options.lang or "en"
     if options.name is None:
-        return Grid(
-            ["table", "rows", "fields"],
-            [
-                [name, len(dataset.table(name)), ", ".join(dataset.table(name).fields)]
-                for name in [*RECORDS, *VIEWS]
-            ],
-        )
+        words = texts(dataset, "texts", "text", lang)
+        titles = texts(dataset, "tables", "title", lang)
+        rows = []
+        for name in [*RECORDS, *VIEWS]:
+            table = dataset.table(name)
+            rows.append([name, titles.get(name), len(table), ", ".join(table.fields)])
+        head = [words[f"heading_{name}"] for name in ("table", "rows", "fields")]
+        return Grid([head[0], "title", *head[1:]], rows)
     table = dataset.table(options.name)
     table = table.where(**dict(_condition(table, text) for text in options.where))
-    return Grid(list(table.fields), [list(row) for row in table.rows()])
+    columns = [(name, list(row)) for name, _, row in _frames.columns(table, options.lang)]
+    body = [list(row) for row in zip(*(values for _, values in columns), strict=True)]
+    return Grid([name for name, _ in columns], body)
 
 
 def _condition(table: Any, text: str) -> tuple[str, Any]:

@@ -66,8 +66,10 @@ class PrintedTable(Record):
             self._heading("row", self.rows, row), self._heading("column", self.columns, column)
         )
 
-    def to_rows(self) -> "list[list[str]]":
-        """The table as printed: the heading line, then each row, as texts."""
+    def to_rows(self, lang: "str | None" = None) -> "list[list[str]]":
+        """The heading line, then each row, as texts: as printed, or in a language."""
+        if lang is not None:
+            return self._in_language(lang)
         cells = self._grid()
         columns = self.columns
         table = [[c.as_printed or "" for c in columns]]
@@ -79,19 +81,40 @@ class PrintedTable(Record):
             table.append(line)
         return table
 
-    def to_markdown(self) -> str:
-        """The table as printed, as a Markdown table, ending with a line end."""
-        head, *body = ([_escape(text) for text in line] for line in self.to_rows())
+    def to_markdown(self, lang: "str | None" = None) -> str:
+        """The table as printed, or in a language, as Markdown, ending with a line end."""
+        head, *body = ([_escape(text) for text in line] for line in self.to_rows(lang))
         lines = ["| " + " | ".join(line) + " |" for line in (head, *body)]
         lines.insert(1, "|" + "---|" * len(head))
         return "\n".join(lines) + "\n"
 
-    def to_pandas(self) -> "pandas.DataFrame":
-        """The table as printed: headings as column names, every cell a string."""
+    def to_pandas(self, lang: "str | None" = None) -> "pandas.DataFrame":
+        """The table as printed, or in a language: headings as columns, each cell a string."""
         from hikaku import _frames
 
-        head, *body = self.to_rows()
+        head, *body = self.to_rows(lang)
         return _frames.printed(self._dataset, head, body)
+
+    def _in_language(self, lang: str) -> "list[list[str]]":
+        """Headings and values in a language; items with their details in brackets."""
+        from hikaku._labels import texts
+
+        words = texts(self._dataset, "texts", "text", lang)
+        values = {name: texts(self._dataset, name, "value", lang) for name in CELL_TABLES}
+        cells = self._grid()
+        columns = self.columns
+        head = []
+        for column in columns:
+            inside = [v for (_, c), vs in cells.items() if c == column.position for v in vs]
+            head.append(_heading_text(column.label(lang), inside, words))
+        table = [head]
+        for row in self.rows:
+            line = [str(row.label(lang))]
+            for column in columns[1:]:
+                found = cells.get((row.position, column.position), [])
+                line.append(_cell_text(found, values, words))
+            table.append(line)
+        return table
 
     def _repr_html_(self) -> str:
         from hikaku._print import html
@@ -137,6 +160,35 @@ class PrintedTable(Record):
         raise UnknownCell(
             f"{self.row_key} has no {axis} {wanted!r}{close}; its {axis}s: {', '.join(known)}"
         )
+
+
+def _heading_text(label: str, inside: "list[Any]", words: "dict[str, str]") -> str:
+    """A heading with the one period that all its cells speak of, if they do."""
+    periods = {(getattr(v, "period_start", None), getattr(v, "period_end", None)) for v in inside}
+    start, end = periods.pop() if len(periods) == 1 else (None, None)
+    if not start or len(start) != 4:
+        return str(label)
+    period = words["year"].format(year=start)
+    if start != end:
+        period = words["period_years"].format(start=start, end=end)
+    return words["heading_period"].format(heading=label, period=period)
+
+
+def _cell_text(
+    found: "list[Any]", values: "dict[str, dict[str, str]]", words: "dict[str, str]"
+) -> str:
+    """The items of a cell in a language, each with its details in brackets."""
+    items: dict[int, list[str]] = {}
+    for value in found:
+        shown = values[value._table].get(value.id, value.as_printed or "")
+        items.setdefault(value.detail_of or value.position, []).append(shown)
+    separator = words["list_separator"]
+    return separator.join(
+        words["item_details"].format(item=first, details=separator.join(details))
+        if details
+        else first
+        for first, *details in items.values()
+    )
 
 
 def _escape(text: str) -> str:

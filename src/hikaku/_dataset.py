@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from hikaku._labels import Label
     from hikaku._record import Record
     from hikaku._records import Entity
 
 STORE = "hikaku.sqlite"
 SUMS = "SHA256SUMS"
 AGAIN = "download the release again"
-FUNCTIONS = ("cite", "find", "version", "licence", "title")
+FUNCTIONS = ("cite", "find", "label", "labels", "version", "licence", "title")
 
 
 class Dataset(Tables):
@@ -53,6 +54,18 @@ class Dataset(Tables):
     def find(self, text: str) -> "tuple[Entity, ...]":
         """Entities with that name or id, sorted by id; see hikaku.find."""
         return find(self, text)
+
+    def label(self, id: str, lang: str = "en") -> "Label":
+        """The label of whatever has that id, in a language. Raises UnknownId, UnknownLanguage."""
+        from hikaku._labels import label
+
+        return label(self, id, lang)
+
+    def labels(self, id: str) -> "dict[str, Label]":
+        """The label of whatever has that id, in all languages by tag."""
+        from hikaku._labels import LANGUAGES, label
+
+        return {lang: label(self, id, lang) for lang in LANGUAGES}
 
     def table(self, name: str) -> "Table[Any]":
         """A table or view by name. Raises UnknownTable, naming what there is."""

@@ -32,6 +32,45 @@ def _columns(table: "Table[Any]") -> "list[tuple[str, str, list[Any]]]":
     return list(zip(record._fields, record._types, values, strict=True))
 
 
+def columns(table: "Table[Any]", lang: "str | None" = None) -> "list[tuple[str, str, list[Any]]]":
+    """Name, type and values of each column, in a language if one is given."""
+    plain = _columns(table)
+    return plain if lang is None else _in_language(table, plain, lang)
+
+
+def _in_language(
+    table: "Table[Any]", columns: "list[tuple[str, str, list[Any]]]", lang: str
+) -> "list[tuple[str, str, list[Any]]]":
+    """The columns with titles, names and allowed values in a language."""
+    from hikaku._labels import texts
+
+    data, record = table._dataset, table._record
+    own = record._extends or record._table
+    keys = [str(key) for key in columns[0][2]]
+    titles = texts(data, "fields", "title", lang)
+    allowed = texts(data, "values", "title", lang)
+    result = []
+    for name, kind, values in columns:
+        place = f"{record._table}.{name}"
+        if f"{place}" not in titles:
+            place = f"{own}.{name}"
+        if name in record._enums:
+            shown = [None if v is None else allowed.get(f"{place}.{v}", v) for v in values]
+        elif name in record._links:
+            target = data.record(record._links[name])
+            names = texts(data, target._extends or target._table, target._label, lang)
+            shown = [None if v is None else names.get(v, v) for v in values]
+        elif translated := texts(data, own, name, lang):
+            shown = [
+                None if v is None else translated.get(k, v)
+                for k, v in zip(keys, values, strict=True)
+            ]
+        else:
+            shown = values
+        result.append((titles.get(place, name), kind, shown))
+    return result
+
+
 def attributes(dataset: "Dataset") -> "dict[Any, Any]":
     """What every frame carries in `attrs`."""
     return {
@@ -41,14 +80,17 @@ def attributes(dataset: "Dataset") -> "dict[Any, Any]":
     }
 
 
-def to_pandas(table: "Table[Any]") -> "pandas.DataFrame":
+def to_pandas(table: "Table[Any]", lang: "str | list[str] | None" = None) -> "pandas.DataFrame":
     try:
         import pandas
     except ImportError:
         raise _missing("pandas", "pandas") from None
 
+    found = columns(table, lang if isinstance(lang, str) else None)
+    for one in lang if isinstance(lang, list) else ():
+        found.append((f"label_{one}", "string", [str(r.label(one)) for r in table]))
     frame = pandas.DataFrame(
-        {name: pandas.Series(v, dtype=PANDAS[kind]) for name, kind, v in _columns(table)}
+        {name: pandas.Series(v, dtype=PANDAS[kind]) for name, kind, v in found}
     )
     frame.attrs = attributes(table._dataset)
     return frame
@@ -97,11 +139,11 @@ def to_arrow(table: "Table[Any]") -> "pyarrow.Table":
         "number": pyarrow.float64(),
         "date": pyarrow.date32(),
     }
-    columns = _columns(table)
-    schema = pyarrow.schema([(name, types[kind]) for name, kind, _ in columns])
+    found = _columns(table)
+    schema = pyarrow.schema([(name, types[kind]) for name, kind, _ in found])
     result: pyarrow.Table = pyarrow.Table.from_pydict(
         {name: [float(x) if kind == "number" and x is not None else x for x in v]
-         for name, kind, v in columns},
+         for name, kind, v in found},
         schema=schema,
     ).replace_schema_metadata(attributes(table._dataset))  # fmt: skip
     return result

@@ -5,6 +5,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hikaku._dataset import Dataset
+    from hikaku._labels import Label
 
 
 class Record:
@@ -20,6 +21,7 @@ class Record:
     _enums: "dict[str, tuple[str, ...]]" = {}
     _kinds: "dict[str, str]" = {}
     _dates: "tuple[int, ...]" = ()
+    _label = ""
 
     def __init_subclass__(cls) -> None:
         cls._dates = tuple(i for i, kind in enumerate(cls._types) if kind == "date")
@@ -39,6 +41,25 @@ class Record:
         """The row's key: a string, or a tuple where the key has several fields."""
         parts = tuple(getattr(self, name) for name in self._key)
         return parts[0] if len(parts) == 1 else parts
+
+    def label(self, lang: str = "en") -> "Label":
+        """The record in words: its name, title or statement, or its value with its unit.
+
+        In English, marked as fallback, where the language has no text. Raises UnknownLanguage.
+        """
+        from hikaku._labels import Label, resolve, text
+
+        if self._label:
+            table = self._extends or self._table
+            found = text(self._dataset, table, str(self.row_key), self._label, lang)
+            if found is not None:
+                return found
+        named = getattr(self, "entity", None)  # a heading without a name of its own
+        if named is not None:
+            label: Label = named.label(lang)
+            return label
+        tag, fallback = resolve(lang)
+        return Label(str(self.row_key), "en", fallback or tag != "en")
 
     def to_dict(self) -> "dict[str, Any]":
         """Field names and values, in the contract's order."""

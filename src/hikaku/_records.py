@@ -55,6 +55,7 @@ class Source(Record):
         "translation_of_id": "sources",
         "copy_of_id": "sources",
     }
+    _label = ""
     _enums = {
         "kind": ("article", "repository_file", "paper", "web_page", "filing", "report"),
         "opened": ("repository", "copy", "excerpt", "not_opened"),
@@ -92,6 +93,7 @@ class Entity(Record):
     _links = {
         "part_of_id": "entities",
     }
+    _label = "name"
     _enums = {
         "kind": ("organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"),
     }
@@ -132,6 +134,7 @@ class Model(Entity):
         "part_of_id": "entities",
         "developer_id": "entities",
     }
+    _label = "name"
     _enums = {
         "kind": ("organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"),
         "variant": ("base", "chat", "reasoning"),
@@ -178,6 +181,7 @@ class Benchmark(Entity):
         "part_of_id": "entities",
         "replaces_id": "benchmarks",
     }
+    _label = "name"
     _enums = {
         "kind": ("organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"),
         "unit": ("percent", "points", "rating", "ratio"),
@@ -219,6 +223,7 @@ class Attribute(Entity):
     _links = {
         "part_of_id": "entities",
     }
+    _label = "name"
     _enums = {
         "kind": ("organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"),
         "value_type": ("number", "entity", "text", "period"),
@@ -252,6 +257,7 @@ class Alias(Record):
     _links = {
         "entity_id": "entities",
     }
+    _label = ""
     _enums = {
         "kind": ("short", "historic", "variant"),
     }
@@ -279,6 +285,7 @@ class Comparison(PrintedTable):
     _links = {
         "source_id": "sources",
     }
+    _label = "title"
     _enums = {
     }
 
@@ -312,6 +319,7 @@ class ComparisonItem(Record):
         "comparison_id": "comparisons",
         "entity_id": "entities",
     }
+    _label = "name"
     _enums = {
         "axis": ("row", "column"),
     }
@@ -387,6 +395,7 @@ class Observation(Record):
         "attribute_id": "attributes",
         "object_id": "entities",
     }
+    _label = "value"
     _enums = {
         "status": ("reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"),
         "qualifier": ("approximate", "at_least", "more_than", "at_most", "less_than", "range"),
@@ -466,6 +475,7 @@ class Score(Record):
         "model_id": "models",
         "benchmark_id": "benchmarks",
     }
+    _label = "value"
     _enums = {
         "status": ("reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"),
         "qualifier": ("approximate", "at_least", "more_than", "at_most", "less_than", "range"),
@@ -509,6 +519,7 @@ class Claim(Record):
         "source_id": "sources",
         "verdict_id": "verdicts",
     }
+    _label = "statement"
     _enums = {
         "kind": ("claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"),
     }
@@ -542,6 +553,7 @@ class Verdict(Record):
     _links = {
         "replaces_id": "verdicts",
     }
+    _label = "reasoning"
     _enums = {
         "verdict": ("supported", "partly_supported", "contradicted", "not_verifiable", "open"),
         "method": ("source_check", "recomputation"),
@@ -582,6 +594,7 @@ class Evidence(Record):
         "observation_id": "observations",
         "score_id": "scores",
     }
+    _label = "finding"
     _enums = {
         "stance": ("for", "against", "context"),
         "tier": ("primary", "carrier", "unsourced", "absence"),
@@ -612,6 +625,7 @@ class Verification(Record):
     _links = {
         "source_id": "sources",
     }
+    _label = ""
     _enums = {
         "state": ("verified", "changed", "moved", "unreachable"),
     }
@@ -647,6 +661,7 @@ class Correction(Record):
     _links = {
         "source_id": "sources",
     }
+    _label = "reason"
     _enums = {
     }
 

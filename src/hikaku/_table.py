@@ -106,11 +106,15 @@ class Table(_Generic[R]):
         """Plain tuples of field values, without making records."""
         return self._dataset.store.rows(*self._sql(self._columns()))
 
-    def to_pandas(self) -> "pandas.DataFrame":
-        """A DataFrame: string, Int64, Float64 and datetime64 columns, missing as NA."""
+    def to_pandas(self, lang: "str | list[str] | None" = None) -> "pandas.DataFrame":
+        """A DataFrame: string, Int64, Float64 and datetime64 columns, missing as NA.
+
+        With a language, column titles, names and allowed values are in that language; with a
+        list of languages, a column `label_<language>` is added for each.
+        """
         from hikaku import _frames
 
-        return _frames.to_pandas(self)
+        return _frames.to_pandas(self, lang)
 
     def to_polars(self) -> "polars.DataFrame":
         """A polars DataFrame: String, Int64, Float64 and Date columns, missing as null."""

@@ -28,6 +28,10 @@ class InvalidValue(HikakuError, ValueError):
     """A condition can match no row because its value is of the wrong type or not allowed."""
 
 
+class UnknownLanguage(HikakuError, ValueError):
+    """There are no labels in that language. The message names those there are."""
+
+
 class MissingExtra(HikakuError, ImportError):
     """An optional library is not installed. The message says which extra brings it."""
 

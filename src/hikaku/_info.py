@@ -1,0 +1,94 @@
+"""Everything that is known of one entity, line by line, each with its place."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hikaku._dataset import Dataset
+from hikaku._labels import texts
+from hikaku._print import Grid
+from hikaku._records import Entity, Score
+
+
+def info(dataset: Dataset, entity: Entity, lang: str) -> Grid:
+    """Values, then statements, both in the order of their source."""
+    words = texts(dataset, "texts", "text", lang)
+    kinds = texts(dataset, "values", "title", lang)
+    rows = sorted(_facts(dataset, entity, lang, words), key=lambda row: _reading_order(row[4]))
+    statements = [
+        [
+            kinds[f"claims.kind.{claim.kind}"].lower(),
+            claim.label(lang),
+            None,
+            f"{claim.source_id}:{claim.locator}",
+            claim.id,
+        ]
+        for claim in dataset.claims.where(about_id=entity.id)
+    ]
+    rows += sorted(statements, key=lambda row: _reading_order(row[3]))
+    titles = texts(dataset, "fields", "title", lang)
+    columns = [words[f"heading_{name}"] for name in ("what", "value", "as_printed", "place")]
+    return Grid(
+        [*columns, "id"],
+        rows,
+        title=entity.label(lang),
+        note="\n".join(_about(dataset, entity, lang, words, titles, kinds)),
+    )
+
+
+def _about(
+    dataset: Dataset,
+    entity: Entity,
+    lang: str,
+    words: dict[str, str],
+    titles: dict[str, str],
+    kinds: dict[str, str],
+) -> Iterator[str]:
+    labelled = words["labelled"].format
+    description = texts(dataset, "entities", "description", lang).get(entity.id)
+    if description:
+        yield description
+    yield labelled(label=titles["entities.id"], value=entity.id)
+    yield labelled(label=titles["entities.kind"], value=kinds[f"entities.kind.{entity.kind}"])
+    if entity.part_of:
+        yield labelled(label=titles["entities.part_of_id"], value=entity.part_of.label(lang))
+    if entity.kind == "model":
+        developer = dataset.models[entity.id].developer
+        if developer:
+            yield labelled(label=titles["models.developer_id"], value=developer.label(lang))
+    names = dict.fromkeys(alias.text for alias in dataset.aliases.where(entity_id=entity.id))
+    if names:
+        yield words["also_called"].format(names=words["list_separator"].join(names))
+
+
+def _facts(
+    dataset: Dataset, entity: Entity, lang: str, words: dict[str, str]
+) -> Iterator[list[Any]]:
+    """What the values say of an entity: as subject, as object, as model or benchmark."""
+    values = list(dataset.observations.where(subject_id=entity.id))
+    place = {(o.locator, o.as_printed, o.position): o.label(lang) for o in values}
+    for o in values:
+        value: str = o.label(lang)
+        if o.detail_of:  # it spells out another item
+            whole = place.get((o.locator, o.as_printed, o.detail_of), "")
+            value = words["item_details"].format(item=whole, details=value)
+        yield [o.attribute.label(lang), value, o.as_printed, f"{o.source_id}:{o.locator}", o.id]
+    for o in dataset.observations.where(object_id=entity.id):
+        what = words["attribute_of"].format(
+            attribute=o.attribute.label(lang), subject=o.subject.label(lang)
+        )
+        yield [what, entity.label(lang), o.as_printed, f"{o.source_id}:{o.locator}", o.id]
+    scores: list[Score] = []
+    if entity.kind == "model":
+        scores = list(dataset.scores.where(model_id=entity.id))
+    elif entity.kind == "benchmark":
+        scores = list(dataset.scores.where(benchmark_id=entity.id))
+    for s in scores:
+        what = s.benchmark.label(lang)
+        if entity.kind == "benchmark":
+            what = words["score_of"].format(model=s.model.label(lang))
+        yield [what, s.label(lang), s.as_printed, f"{s.source_id}:{s.locator}", s.id]
+
+
+def _reading_order(place: str) -> list[tuple[int, str]]:
+    return [(int(p), "") if p.isdigit() else (0, p) for p in re.findall(r"\d+|\D+", place)]

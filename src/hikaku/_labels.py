@@ -1,0 +1,81 @@
+"""Labels in three languages. The language comes with each call; nothing is global."""
+
+from hikaku.errors import UnknownLanguage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hikaku._dataset import Dataset
+
+LANGUAGES = ("en", "ja", "zh-Hans")
+SEARCHED = ("entities", "comparisons", "claims", "verdicts", "evidence", "observations", "scores")
+
+
+class Label(str):
+    """A text that knows its language, and whether it is not the one that was asked for."""
+
+    __slots__ = ("fallback", "lang")
+    lang: str
+    fallback: bool
+
+    def __new__(cls, text: str, lang: str, fallback: bool) -> "Label":
+        label = super().__new__(cls, text)
+        label.lang, label.fallback = lang, fallback
+        return label
+
+    def __reduce__(self) -> "tuple[type[Label], tuple[str, str, bool]]":
+        return Label, (str(self), self.lang, self.fallback)
+
+
+def resolve(lang: str) -> "tuple[str, bool]":
+    """Our tag for a language, and whether it stands in for another.
+
+    Any BCP 47 or POSIX spelling is taken: ja-JP, zh_CN.UTF-8, cmn-Hans. Traditional Chinese gets
+    English, marked, and never simplified Chinese. Raises UnknownLanguage.
+    """
+    parts = lang.split(".")[0].split("@")[0].replace("_", "-").casefold().split("-")
+    if parts[0] in ("en", "c", "posix"):
+        return "en", False
+    if parts[0] == "ja":
+        return "ja", False
+    if parts[0] in ("zh", "cmn"):
+        traditional = "hant" in parts or ({"tw", "hk", "mo"} & set(parts) and "hans" not in parts)
+        return ("en", True) if traditional else ("zh-Hans", False)
+    raise UnknownLanguage(
+        f"there are no labels in {lang!r}; languages: {', '.join(LANGUAGES)} "
+        "(any usual spelling, such as zh_CN or ja-JP)"
+    )
+
+
+def texts(dataset: "Dataset", table: str, field: str, lang: str) -> "dict[str, str]":
+    """All texts of one field by id, in the language, English where it has none. One query."""
+    tag, _ = resolve(lang)
+    found: dict[str, str] = {}
+    for wanted in dict.fromkeys(("en", tag)):
+        sql = "SELECT id, text FROM labels WHERE tbl = ? AND field = ? AND lang = ?"
+        found.update(dataset.store.rows(sql, (table, field, wanted)))
+    return found
+
+
+def text(dataset: "Dataset", table: str, key: str, field: str, lang: str) -> "Label | None":
+    """One text in the language, or in English and marked as fallback; None if there is none."""
+    tag, fallback = resolve(lang)
+    sql = "SELECT text FROM labels WHERE tbl = ? AND field = ? AND lang = ? AND id = ?"
+    for wanted in dict.fromkeys((tag, "en")):
+        row = dataset.store.row(sql, (table, field, wanted, key))
+        if row is not None:
+            return Label(row[0], wanted, fallback or wanted != tag)
+    return None
+
+
+def label(dataset: "Dataset", key: str, lang: str) -> Label:
+    """The label of whatever has that id: a name, title, statement or value.
+
+    Raises UnknownId, naming close ids of entities.
+    """
+    for table in SEARCHED:
+        found = text(dataset, table, key, dataset.record(table)._label, lang)
+        if found is not None:
+            return found
+    resolve(lang)
+    record = dataset.entities[key]  # raises, naming close ids
+    return Label(record.name, "en", True)

@@ -1,0 +1,401 @@
+"""Three languages, complete: what is missing, stale, in the wrong script or unwritten is told."""
+
+from __future__ import annotations
+
+import csv
+import json
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hikaku
+from hikaku import errors
+from hikaku._labels import resolve
+from scripts import catalogues, labels
+from scripts.catalogues import Entry, languages, read, to_po, write
+from scripts.messages import messages, split
+from tests.planting import ROOT, cell
+
+NAME = "entities.zhipu-ai.name"
+STATEMENT = "claims.takeaway-market.statement"
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    for name in ("tables", "translations"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "datapackage.json", tmp_path)
+    return tmp_path
+
+
+def put(root: Path, tag: str, changes: dict[str, Entry | None]) -> None:
+    """Write other entries into a catalogue; None takes one out."""
+    (language,) = [x for x in languages(root) if x.tag == tag]
+    entries = read(root, language)
+    for context, entry in changes.items():
+        if entry is None:
+            del entries[context]
+        else:
+            entries[context] = entry
+    today = [m for m in messages(root) if m.context in entries]
+    known = {m.context for m in today}
+    from scripts.messages import Message
+
+    today += [Message(c, e.english, "planted") for c, e in entries.items() if c not in known]
+    write(root, language, to_po(language, sorted(today), entries))
+
+
+def english(context: str) -> str:
+    return next(m.english for m in messages(ROOT) if m.context == context)
+
+
+def found(root: Path) -> list[tuple[str | None, str | None, str]]:
+    return [(f.key, f.column, f.code) for f in labels.check_all(root)]
+
+
+def test_every_text_is_there_in_every_language() -> None:
+    assert found(ROOT) == []
+    for line in labels.stats(ROOT).splitlines():
+        assert "(100.0%), 0 stale, 0 missing, 0 orphaned" in line
+
+
+PLANTED = {
+    "chinese-glyph-in-japanese": ("entities.valuation.name", "ja", "评価額", ["wrong-script"]),
+    "japanese-glyph-in-chinese": (NAME, "zh-Hans", "智譜AI", ["wrong-script"]),
+    "kana-in-chinese": (NAME, "zh-Hans", "智谱のAI", ["kana-in-chinese"]),
+    "half-width-parentheses": (
+        "entities.rlhf.name",
+        "ja",
+        "強化学習(RLHF)",
+        ["half-width-punctuation"],
+    ),
+    "space-before-latin": (NAME, "zh-Hans", "智谱 AI", ["spaced"]),
+    "lost-placeholder": ("texts.at_least.text", "ja", "以上", ["placeholder"]),
+    "doubled-placeholder": (
+        "texts.at_least.text",
+        "zh-Hans",
+        "至少{value}{value}",
+        ["placeholder"],
+    ),
+    "forbidden-term": (STATEMENT, "ja", "基礎モデルは伸びる。", ["forbidden-term"]),
+    "english-left": (STATEMENT, "ja", english(STATEMENT), ["full-stop", "untranslated"]),
+    "other-english": (STATEMENT, "zh-Hans", "The segment will grow fast。", ["wrong-language"]),
+    "full-stop-on-label": (NAME, "ja", "智譜AI。", ["full-stop"]),
+    "no-full-stop": (STATEMENT, "ja", "安全性の市場は伸びる", ["full-stop"]),
+    "full-width-latin": (NAME, "ja", "智譜ＡＩ", ["width"]),
+    "zero-width": (NAME, "ja", "智譜\u200bAI", ["characters"]),
+    "not-nfc": ("entities.flagscale.description", "ja", "モデルか\u3099要る。", ["characters"]),
+    "edge-space": (NAME, "ja", "智譜AI ", ["edge-space"]),
+    "japanese-quotes-in-chinese": (STATEMENT, "zh-Hans", "「安全」市场增长最快。", ["punctuation"]),
+    "name-of-another": (NAME, "ja", "百度", ["shared-name"]),
+    "empty": (NAME, "ja", "", ["missing"]),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_defect_gives_exactly_its_code(name: str, copied: Path) -> None:
+    context, tag, text, codes = PLANTED[name]
+    put(copied, tag, {context: Entry(english(context), text)})
+    assert sorted(code for _, _, code in found(copied)) == codes
+    assert {column for _, column, _ in found(copied)} == {tag}
+
+
+def test_a_stale_a_lost_and_an_orphaned_text_are_each_told(copied: Path) -> None:
+    put(copied, "ja", {NAME: Entry(english(NAME), "智譜AI", "Zhipu"), STATEMENT: None})
+    put(copied, "zh-Hans", {"entities.gone.name": Entry("Gone", "消失")})
+    assert sorted(found(copied)) == sorted([
+        (NAME, "ja", "stale"), (STATEMENT, "ja", "missing"),
+        ("entities.gone.name", "zh-Hans", "orphaned"),
+    ])  # fmt: skip
+
+
+def test_a_japanese_text_pasted_into_chinese_is_told(copied: Path) -> None:
+    text = "安全性市場最速。"
+    put(copied, "ja", {STATEMENT: Entry(english(STATEMENT), text)})
+    put(copied, "zh-Hans", {STATEMENT: Entry(english(STATEMENT), "安全市场最快。")})
+    assert found(copied) == []
+    put(copied, "ja", {STATEMENT: Entry(english(STATEMENT), "安全市場。")})
+    put(copied, "zh-Hans", {STATEMENT: Entry(english(STATEMENT), "安全市場。")})
+    assert sorted(code for _, _, code in found(copied)) == ["same-in-both", "wrong-script"]
+
+
+def test_waivers_need_a_reason_and_a_use(copied: Path) -> None:
+    path = copied / "translations" / "waivers.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + f"{NAME},ja,spaced,It looks better.,House style\n"
+        + f"{STATEMENT},ja,full-stop,,\n",
+        encoding="utf-8",
+    )
+    put(copied, "ja", {STATEMENT: Entry(english(STATEMENT), "伸びる")})
+    codes = sorted(code for _, _, code in found(copied))
+    assert codes == ["unfounded-waiver", "unused-waiver"]
+
+
+def test_a_catalogue_that_cannot_be_read_is_one_sentence(
+    copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = copied / "translations/ja/LC_MESSAGES/hikaku.po"
+    path.write_text(path.read_text(encoding="utf-8") + "\nmsgid oops\n", encoding="utf-8")
+    assert labels.main(["check", "--root", str(copied)]) == 1
+    assert "translations/ja/LC_MESSAGES/hikaku.po" in capsys.readouterr().err
+
+
+# --- sync ---
+
+
+def po_files(root: Path) -> list[str]:
+    return [x.path(root).read_text(encoding="utf-8") for x in languages(root)]
+
+
+def test_syncing_twice_changes_nothing(copied: Path) -> None:
+    before = po_files(copied)
+    assert not labels.sync(copied)
+    assert po_files(copied) == before
+    assert not re.search(r"\d{4}-\d\d-\d\d \d\d:|^#:", "".join(before), re.MULTILINE)
+
+
+def test_rewording_one_label_marks_its_two_translations_stale_and_keeps_them(
+    copied: Path,
+) -> None:
+    cell(copied, "claims", "takeaway-market", "statement", "AI safety grows fastest.")
+    assert labels.sync(copied)
+    assert sorted(found(copied)) == [(STATEMENT, "ja", "stale"), (STATEMENT, "zh-Hans", "stale")]
+    for language in languages(copied):
+        entry = read(copied, language)[STATEMENT]
+        assert entry.text
+        assert entry.stale_for == english(STATEMENT)
+    cell(copied, "claims", "takeaway-market", "statement", english(STATEMENT))
+    labels.sync(copied)
+    assert found(copied) == []
+
+
+def test_renaming_two_labels_of_one_english_never_swaps_their_translations(copied: Path) -> None:
+    """Babel's own merge gives both the translation of one of them."""
+    one, two = "fields.sources.id.title", "fields.scores.id.title"
+    put(
+        copied,
+        "ja",
+        {one: Entry("Identifier", "文書の番号"), two: Entry("Identifier", "スコアの番号")},
+    )
+    path = copied / "datapackage.json"
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    for resource in raw["resources"]:
+        if resource["name"] in ("sources", "scores"):
+            resource["schema"]["fields"][0]["title"] = "Identity"
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    labels.sync(copied)
+    (japanese,) = [x for x in languages(copied) if x.tag == "ja"]
+    entries = read(copied, japanese)
+    assert (entries[one].text, entries[two].text) == ("文書の番号", "スコアの番号")
+    assert entries[one].stale_for == entries[two].stale_for == "Identifier"
+
+
+def test_new_and_gone_texts_are_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = copied / "tables" / "claims.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("takeaway-market,", "takeaway-markets,"), encoding="utf-8")
+    labels.sync(copied)
+    out = capsys.readouterr().out
+    assert "ja: 1 new: claims.takeaway-markets.statement" in out
+    assert f"zh-Hans: 1 gone: {STATEMENT}" in out
+
+
+def test_a_build_fails_when_one_translation_is_gone(copied: Path) -> None:
+    from scripts.build import main
+
+    put(copied, "ja", {NAME: Entry(english(NAME), "")})
+    assert main(["--root", str(copied)]) == 1
+    assert not (copied / "dist").exists()
+
+
+def test_babels_own_tools_extract_the_same_messages(tmp_path: Path) -> None:
+    pot = tmp_path / "hikaku.pot"
+    subprocess.run(
+        [Path(sys.executable).parent / "pybabel", "-q", "extract", "-F", "translations/babel.cfg",
+         "--no-location", "-o", pot, "."],
+        cwd=ROOT, check=True, env={"PYTHONPATH": str(ROOT), "PATH": ""},
+    )  # fmt: skip
+    assert pot.read_text(encoding="utf-8").count("msgctxt") == len(messages(ROOT))
+
+
+def test_contexts_split_at_the_first_and_the_last_dot() -> None:
+    assert split("entities.ernie-4.0.name") == ("entities", "ernie-4.0", "name")
+    contexts = [m.context for m in messages(ROOT)]
+    assert len(set(contexts)) == len(contexts)
+
+
+# --- at run time ---
+
+
+@pytest.mark.parametrize(
+    ("spelling", "tag"),
+    [
+        ("en", ("en", False)), ("en-US", ("en", False)), ("en_GB.UTF-8", ("en", False)),
+        ("C", ("en", False)), ("POSIX", ("en", False)), ("ja", ("ja", False)),
+        ("JA", ("ja", False)), ("ja-JP", ("ja", False)), ("ja_JP.UTF-8", ("ja", False)),
+        ("ja-Latn-u-nu-latn", ("ja", False)), ("zh", ("zh-Hans", False)),
+        ("zh-CN", ("zh-Hans", False)), ("zh_CN.UTF-8", ("zh-Hans", False)),
+        ("zh-SG", ("zh-Hans", False)), ("zh-Hans", ("zh-Hans", False)),
+        ("zh_Hans_CN", ("zh-Hans", False)), ("cmn-Hans-CN", ("zh-Hans", False)),
+        ("zh-Hans-HK", ("zh-Hans", False)), ("zh-TW", ("en", True)), ("zh-HK", ("en", True)),
+        ("zh_TW.Big5", ("en", True)), ("zh-Hant", ("en", True)), ("zh-MO", ("en", True)),
+    ],
+)  # fmt: skip
+def test_every_usual_spelling_of_a_language_is_taken(spelling: str, tag: tuple[str, bool]) -> None:
+    assert resolve(spelling) == tag
+
+
+@pytest.mark.parametrize("spelling", ["", "jp", "fr", "zz-ZZ", "cn", "japanese"])
+def test_an_unknown_language_names_ours(spelling: str) -> None:
+    with pytest.raises(errors.UnknownLanguage, match="en, ja, zh-Hans"):
+        hikaku.label("zhipu-ai", spelling)
+
+
+def test_labels_say_their_language_and_whether_they_fell_back() -> None:
+    label = hikaku.organizations["zhipu-ai"].label("ja")
+    assert (label, label.lang, label.fallback) == ("智譜AI", "ja", False)
+    fallen = hikaku.label("zhipu-ai", "zh-TW")
+    assert (fallen, fallen.lang, fallen.fallback) == ("Zhipu AI", "en", True)
+    assert hikaku.labels("zhipu-ai") == {"en": "Zhipu AI", "ja": "智譜AI", "zh-Hans": "智谱AI"}
+    again = pickle.loads(pickle.dumps(label))
+    assert (again, again.lang, again.fallback) == (label, "ja", False)
+    with pytest.raises(errors.UnknownId, match="close: zhipu-ai"):
+        hikaku.label("zhipu", "ja")
+
+
+def test_every_record_has_a_label_in_every_language() -> None:
+    for table in (hikaku.entities, hikaku.comparisons, hikaku.comparison_items,
+                  hikaku.claims, hikaku.observations, hikaku.scores):  # fmt: skip
+        for record in table:
+            for lang in ("en", "ja", "zh-Hans"):
+                label = record.label(lang)
+                assert label
+                assert not label.fallback, (record, lang)
+                assert label.lang == lang
+
+
+def test_names_are_found_in_every_language() -> None:
+    pairs = 0
+    for entity in hikaku.entities:
+        for lang in ("en", "ja", "zh-Hans"):
+            names = {str(entity.label(lang)), str(entity.label(lang)).upper()}
+            for name in names:
+                assert entity in hikaku.find(name), (name, entity)
+                pairs += 1
+    assert pairs > 500
+    for one, two in (("智譜AI", "智谱AI"), ("清華大学", "清华大学"), ("張鵬", "张鹏"),
+                     ("李開復", "李开复"), ("アマゾン", "亚马逊")):  # fmt: skip
+        assert hikaku.find(one) == hikaku.find(two) != ()
+    assert hikaku.find("智譜 ＡＩ") == hikaku.find("Zhipu AI")
+
+
+def test_frames_have_titles_names_and_values_of_the_language() -> None:
+    frame = hikaku.scores.to_pandas(lang="ja")
+    titles = dict(zip(hikaku.scores.fields, frame.columns, strict=True))
+    assert frame[titles["model_id"]].tolist()[0] == "GLM-4"
+    assert frame[titles["status"]].tolist()[-1] == "データなし"
+    assert str(frame[titles["number"]].dtype) == "Float64"
+    chinese = hikaku.observations.to_pandas(lang="zh_CN")
+    assert "零一万物" in set(chinese[chinese.columns[17]])
+    several = hikaku.models.to_pandas(lang=["en", "ja", "zh-Hans"])
+    assert several["label_zh-Hans"].tolist()[1] == "文心大模型4.0"
+    assert [c for c in several.columns if c.startswith("label_")] == [
+        "label_en", "label_ja", "label_zh-Hans",
+    ]  # fmt: skip
+
+
+VALUES = {  # id: en, ja, zh-Hans
+    "L20C2": ("about 1T (estimated)", "約1兆（推定）", "约1万亿（估计值）"),
+    "L21C2": ("Not disclosed", "非公開", "未披露"),
+    "L22C2": ("72B (estimated)", "720億（推定）", "720亿（估计值）"),
+    "L23C2": ("about 1.8T (estimated)", "約1.8兆（推定）", "约1.8万亿（估计值）"),
+    "L20C3": ("85.5% (5-shot)", "85.5%（5ショット）", "85.5%（5样本）"),
+    "L23C3": ("Not applicable", "該当なし", "不适用"),
+    "L24C3": ("Not available", "データなし", "暂无数据"),
+    "L21C4": ("128K or more", "128K以上", "至少128K"),
+    "L24C4": ("200K", "200K", "200K"),
+    "L59C2": ("$450M", "4.5億米ドル", "4.5亿美元"),
+    "L59C3": ("$2.8B (projected)", "28億米ドル（予測）", "28亿美元（预测值）"),
+    "L61C2": ("$50M (estimated)", "5000万米ドル（推定）", "5000万美元（估计值）"),
+    "L59C4": ("about 44% (projected)", "約44%（予測）", "约44%（预测值）"),
+    "L65.1": ("more than $7B", "70億米ドル超", "超过70亿美元"),
+    "L65.5": ("$200M to $1B", "2億米ドル〜10億米ドル", "2亿美元至10亿美元"),
+    "L53.2": ("200 to 1,000", "200〜1,000", "200至1,000"),
+    "L12.5": ("GLM-4", "GLM-4", "GLM-4"),
+}
+
+
+@pytest.mark.parametrize("place", VALUES)
+def test_values_read_as_they_are_written_in_each_language(place: str) -> None:
+    labels_ = hikaku.labels(f"ainews-2026-04-11:{place}")
+    assert tuple(labels_.values()) == VALUES[place]
+
+
+@pytest.mark.parametrize("number", [0.00001, 85.5, 99999999, 123456789.25, 450e6, 128001, 131072])
+def test_no_significant_digit_is_lost(number: float) -> None:
+    from scripts.values import number_text
+
+    digits = re.sub(r"\D", "", format(number, "f")).strip("0")
+    for locale in ("en", "ja", "zh_Hans"):
+        for unit, currency in (("currency", "USD"), ("percent", None), ("parameters", None),
+                               ("tokens", None), ("count", None)):  # fmt: skip
+            shown = number_text(number, unit, currency, locale)
+            assert re.sub(r"\D", "", shown).strip("0") == digits, (locale, unit, shown)
+
+
+@pytest.mark.parametrize("comparison", ["article-models", "article-positioning", "article-market"])
+@pytest.mark.parametrize("lang", ["ja", "zh-Hans"])
+def test_a_whole_comparison_is_in_the_language(comparison: str, lang: str) -> None:
+    table = hikaku.comparisons[comparison]
+    assert table.to_markdown(lang=lang).count("\n") == len(table.rows) + 2
+    frame = table.to_pandas(lang=lang)
+    assert frame.shape == table.to_pandas().shape
+    text = "".join(map(str, [*frame.columns, *frame.to_numpy().ravel()]))
+    foreign = re.findall(r"[A-Za-z]{4,} [A-Za-z]{3,}", text)
+    assert set(foreign) <= {"Claude Opus", "Amazon Web", "Google Cloud", "Turbo Claude"}, foreign
+    if lang == "zh-Hans":
+        assert not re.search(r"[\u3041-\u30ff]", text)
+
+
+# --- published ---
+
+
+def test_the_release_holds_the_labels_and_titles(release: Path) -> None:
+    with (release / "tables/labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    by_lang = {lang: [r for r in rows if r["lang"] == lang] for lang in ("en", "ja", "zh-Hans")}
+    assert len({len(r) for r in by_lang.values()}) == 1
+    assert {r["state"] for r in by_lang["en"]} == {"source"}
+    assert {r["state"] for r in by_lang["ja"]} == {"translated"}
+    raw = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    scores = next(r for r in raw["resources"] if r["name"] == "scores")
+    shots = next(f for f in scores["schema"]["fields"] if f["name"] == "shots")
+    assert set(scores["titles"]) == set(shots["titles"]) == {"ja", "zh-Hans"}
+    assert all(set(f["titles"]) == {"ja", "zh-Hans"} for f in scores["schema"]["fields"])
+
+
+@pytest.mark.parametrize("name", ["README.ja.md", "README.zh-Hans.md"])
+def test_the_translated_readmes_keep_step_with_the_english_one(name: str) -> None:
+    one = (ROOT / "README.md").read_text(encoding="utf-8")
+    two = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+    assert blocks.findall(two) == blocks.findall(one)
+    prose = [blocks.sub("", text) for text in (one, two)]
+    for pattern in (r"^#+ ", r"^\|", r"`[^`\n]+`"):
+        counts = [len(re.findall(pattern, text, re.MULTILINE)) for text in prose]
+        assert counts[0] == counts[1], pattern
+    links = [set(re.findall(r"\]\((docs/[^)]+|[A-Z][^)]*)\)", text)) for text in prose]
+    assert {x for x in links[0] if "README" not in x} == {x for x in links[1] if "README" not in x}
+
+
+def test_the_catalogues_are_what_babel_reads() -> None:
+    for language in languages(ROOT):
+        entries = catalogues.read(ROOT, language)
+        assert {m.context for m in messages(ROOT)} == set(entries)
+        assert all(e.text and e.stale_for is None for e in entries.values())
