@@ -19,6 +19,7 @@ COMMANDS = {
     "bare interpreter": "pass",
     "hikaku: first record": "import hikaku; hikaku.models['glm-4'].name",
     "hikaku: first look-up by name": "import hikaku; hikaku.find('Zhipu AI')[0].id",
+    "hikaku: first Japanese label": "import hikaku; hikaku.label('zhipu-ai', 'ja')",
     "hikaku: all observations": "import hikaku; list(hikaku.observations)",
     "pycountry: first record": "import pycountry; pycountry.countries.get(alpha_2='CN').name",
 }

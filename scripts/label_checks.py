@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.catalogues import FOLDER, Entry, Language, merge
+from scripts.catalogues import FOLDER, HEADER, Entry, Language, merge
 from scripts.findings import Finding
 from scripts.messages import Message, split
 
@@ -28,12 +28,19 @@ CJK = f"{HAN}{KANA}"
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 WRONG_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff61-\uff9f\u3000]")
+LATIN = re.compile(r"(?<![{A-Za-z_])[A-Za-z]{3,}(?![A-Za-z_}])")
 HALF_WIDTH = re.compile(rf"[{CJK}][(),:;!?]|[(),:;!?][{CJK}]")
 SPACED = re.compile(
     rf"[{CJK}，。、：；（）「」“”] +[A-Za-z0-9{{]|[A-Za-z0-9}}] +[{CJK}，。、：；（）「」“”]"
 )
 CHINESE_ONLY_MARKS = re.compile(r"[「」『』～〜]")
+# Simplified forms that shift_jis holds by chance and Japanese does not use.
+CHINESE_IN_JIS = re.compile("[个云价决网于从么丰仅几习乡干宁胜]")
+LONG_VOWELS = re.compile(
+    r"パラメーター|プロバイダ(?!ー)|サーバ(?!ー)|ユーザ(?!ー)|コンピュータ(?!ー)|[ヶケ]月"
+)
 WAIVED_SHARE = 0.02
+LONGEST = 1.3  # times the English, for labels of more than 12 characters
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ def check(
     terms = glossary(root)
     found: list[Finding] = []
     for language, entries in catalogues.items():
+        found += _header(root, language)
         found += _completeness(language, messages, entries)
         for message in messages:
             entry = entries.get(message.context)
@@ -88,6 +96,17 @@ def _finding(
 ) -> Finding:
     file = f"{FOLDER}/{language.folder}/LC_MESSAGES/hikaku.po"
     return Finding(file, None, language.tag, code, context, found, allowed, fix)
+
+
+def _header(root: Path, language: Language) -> Iterator[Finding]:
+    """A catalogue that names another language would be compiled and served as that one."""
+    text = language.path(root).read_text(encoding="utf-8") if language.path(root).exists() else ""
+    expected = HEADER.format(name=language.name, locale=language.folder).rstrip("\n")
+    if not text.startswith(expected):
+        yield _finding(
+            language, "", "header", "another heading", f"the heading of {language.folder}",
+            "run python -m scripts.labels sync",
+        )  # fmt: skip
 
 
 def _completeness(
@@ -158,13 +177,39 @@ def _texts(
         yield "untranslated", text, "a translation", "translate it, or waive it as a proper name"
     elif not re.search(f"[{CJK}]", text) and not _may_stay(message) and _has_words(text):
         yield "wrong-language", text, "a text in this language", "translate it"
+    elif leaked := _latin_words(text) - _latin_words(english):
+        yield "latin", ", ".join(sorted(leaked)), "Latin words of the English text", "translate it"
+    if tag == "ja" and (chinese := CHINESE_IN_JIS.findall(text)):
+        yield "wrong-script", "".join(chinese), "Japanese forms", "use the Japanese form"
+    if tag == "ja" and (vowels := LONG_VOWELS.search(text)):
+        yield (
+            "spelling",
+            vowels[0],
+            "パラメータ, プロバイダー, サーバー, ユーザー, か月",
+            "spell it so",
+        )
+    if tag == "zh-Hans" and re.search("……|——|兆", text):
+        yield "punctuation", text, "plain marks, and 万亿 for 10^12", "write it plainly"
+    if sorted(re.findall(r"[0-9]+", text)) != sorted(re.findall(r"[0-9]+", english)):
+        yield "digits", text, "the numbers of the English text", "correct the numbers, or waive"
+    if not english.endswith((".", "?")) and len(text) > max(12, LONGEST * len(english)):
+        yield "length", text, f"at most {LONGEST} times the English", "shorten the label"
     for term in terms:
+        decided = term.forms[tag]
+        if decided and english.casefold() == term.term.casefold() and decided not in text:
+            yield "glossary", text, f"{decided} for {term.term}", "use the decided form"
         for form in term.forbidden[tag]:
             if form in text:
                 yield (
                     "forbidden-term", form, f"{term.forms[tag]} for {term.term}",
                     "use the form that the glossary decides",
                 )  # fmt: skip
+
+
+def _latin_words(text: str) -> set[str]:
+    """Latin words of a text, without case; plurals count as their singular too."""
+    words = {word.casefold() for word in LATIN.findall(text)}
+    return words | {word.removesuffix("s") for word in words}
 
 
 def _encodes(character: str, codec: str) -> bool:

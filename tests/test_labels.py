@@ -65,34 +65,38 @@ def test_every_text_is_there_in_every_language() -> None:
 
 
 PLANTED = {
-    "chinese-glyph-in-japanese": ("entities.valuation.name", "ja", "评価額", ["wrong-script"]),
-    "japanese-glyph-in-chinese": (NAME, "zh-Hans", "智譜AI", ["wrong-script"]),
-    "kana-in-chinese": (NAME, "zh-Hans", "智谱のAI", ["kana-in-chinese"]),
-    "half-width-parentheses": (
-        "entities.rlhf.name",
-        "ja",
-        "強化学習(RLHF)",
-        ["half-width-punctuation"],
-    ),
-    "space-before-latin": (NAME, "zh-Hans", "智谱 AI", ["spaced"]),
+    "chinese-glyph-in-japanese": (STATEMENT, "ja", "评価額が伸びる。", ["wrong-script"]),
+    "simplified-form-in-jis": (STATEMENT, "ja", "个別の市場が伸びる。", ["wrong-script"]),
+    "japanese-glyph-in-chinese": (STATEMENT, "zh-Hans", "市場增长最快。", ["wrong-script"]),
+    "kana-in-chinese": (STATEMENT, "zh-Hans", "安全の市场增长最快。", ["kana-in-chinese"]),
+    "half-width-parentheses": (STATEMENT, "ja", "市場(安全)が伸びる。", ["half-width-punctuation"]),
+    "space-before-latin": (STATEMENT, "zh-Hans", "安全 AI增长最快。", ["spaced"]),
+    "space-after-latin": (STATEMENT, "ja", "AI の市場が伸びる。", ["spaced"]),
     "lost-placeholder": ("texts.at_least.text", "ja", "以上", ["placeholder"]),
-    "doubled-placeholder": (
-        "texts.at_least.text",
-        "zh-Hans",
-        "至少{value}{value}",
-        ["placeholder"],
-    ),
+    "doubled-placeholder": ("texts.range.text", "zh-Hans", "{low}至{low}", ["placeholder"]),
     "forbidden-term": (STATEMENT, "ja", "基礎モデルは伸びる。", ["forbidden-term"]),
+    "undecided-form": ("entities.context-window.name", "ja", "文脈の窓", ["glossary"]),
     "english-left": (STATEMENT, "ja", english(STATEMENT), ["full-stop", "untranslated"]),
     "other-english": (STATEMENT, "zh-Hans", "The segment will grow fast。", ["wrong-language"]),
+    "latin-left": (STATEMENT, "zh-Hans", "安全market增长最快。", ["latin"]),
+    "other-number": (STATEMENT, "ja", "安全性の市場は2倍に伸びる。", ["digits"]),
     "full-stop-on-label": (NAME, "ja", "智譜AI。", ["full-stop"]),
     "no-full-stop": (STATEMENT, "ja", "安全性の市場は伸びる", ["full-stop"]),
-    "full-width-latin": (NAME, "ja", "智譜ＡＩ", ["width"]),
-    "zero-width": (NAME, "ja", "智譜\u200bAI", ["characters"]),
-    "not-nfc": ("entities.flagscale.description", "ja", "モデルか\u3099要る。", ["characters"]),
-    "edge-space": (NAME, "ja", "智譜AI ", ["edge-space"]),
+    "full-width-latin": (STATEMENT, "ja", "ＡＩの市場が伸びる。", ["width"]),
+    "half-width-katakana": (STATEMENT, "ja", "ﾘｽｸが伸びる。", ["width"]),
+    "zero-width": (STATEMENT, "ja", "市\u200b場が伸びる。", ["characters"]),
+    "not-nfc": (STATEMENT, "ja", "市場か\u3099伸びる。", ["characters"]),
+    "edge-space": (STATEMENT, "ja", " 市場が伸びる。", ["edge-space"]),
+    "long-vowel": (STATEMENT, "ja", "ユーザが伸びる。", ["spelling"]),
     "japanese-quotes-in-chinese": (STATEMENT, "zh-Hans", "「安全」市场增长最快。", ["punctuation"]),
-    "name-of-another": (NAME, "ja", "百度", ["shared-name"]),
+    "ambiguous-number-word": (STATEMENT, "zh-Hans", "市场增长一兆。", ["punctuation"]),
+    "too-long": (
+        "texts.at_least.text",
+        "ja",
+        "{value}より大きいか等しい値を示す",
+        ["length"],
+    ),
+    "name-of-another": ("entities.smart-manufacturing.name", "ja", "高い安全性", ["shared-name"]),
     "empty": (NAME, "ja", "", ["missing"]),
 }
 
@@ -122,6 +126,13 @@ def test_a_japanese_text_pasted_into_chinese_is_told(copied: Path) -> None:
     put(copied, "ja", {STATEMENT: Entry(english(STATEMENT), "安全市場。")})
     put(copied, "zh-Hans", {STATEMENT: Entry(english(STATEMENT), "安全市場。")})
     assert sorted(code for _, _, code in found(copied)) == ["same-in-both", "wrong-script"]
+
+
+def test_a_catalogue_under_another_language_is_told(copied: Path) -> None:
+    path = copied / "translations/ja/LC_MESSAGES/hikaku.po"
+    text = path.read_text(encoding="utf-8").replace("Language: ja", "Language: zh")
+    path.write_text(text, encoding="utf-8")
+    assert [code for _, _, code in found(copied)] == ["header"]
 
 
 def test_waivers_need_a_reason_and_a_use(copied: Path) -> None:
