@@ -89,7 +89,7 @@ PLANTED = {
     "edge-space": (STATEMENT, "ja", " 市場が伸びる。", ["edge-space"]),
     "long-vowel": (STATEMENT, "ja", "ユーザが伸びる。", ["spelling"]),
     "japanese-quotes-in-chinese": (STATEMENT, "zh-Hans", "「安全」市场增长最快。", ["punctuation"]),
-    "ambiguous-number-word": (STATEMENT, "zh-Hans", "市场增长一兆。", ["punctuation"]),
+    "ambiguous-number-word": (STATEMENT, "zh-Hans", "市场增长一兆。", ["forbidden-term"]),
     "too-long": (
         "texts.at_least.text",
         "ja",
