@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import unicodedata
@@ -43,6 +44,27 @@ def test_every_command_answers_in_every_format(capsys: pytest.CaptureFixture[str
         assert len(read) == len(rows) + 1
         assert read[0] == list(rows[0])
         assert tables["markdown"].count("\n") == len(rows) + 2
+
+
+@pytest.mark.parametrize("lang", ["ja", "zh", "en", "zh_CN.UTF-8"])
+def test_every_command_answers_in_every_language(
+    lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (
+        ["list"], ["show", "article-market"], ["find", "智譜AI"], ["info", "GLM-4"],
+        ["table"], ["table", "claims"],
+    ):  # fmt: skip
+        rows = json.loads(output(capsys, *command, "--lang", lang, "--format", "json"))
+        assert rows
+        text = json.dumps(rows, ensure_ascii=False)
+        if lang == "ja" and command[0] != "table":
+            assert re.search("[ぁ-ん]|[ァ-ヴ]", text), command
+        if lang.startswith("zh"):
+            own = re.sub(r"[ァ-ヴー]+研究所", "", text)
+            assert not re.search("[ぁ-んァ-ヴ]", own), command
+    market = output(capsys, "show", "article-market", "--lang", lang)
+    expected = {"ja": "4.5億米ドル", "en": "$450M"}.get(lang, "4.5亿美元")
+    assert expected in market
 
 
 def test_a_comparison_is_shown_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,6 +110,7 @@ def test_where_narrows_by_text_number_and_nothing(capsys: pytest.CaptureFixture[
         (["table", "scores", "--where", "model"], "FIELD=VALUE"),
         (["table", "scores", "--where", "number=x"], "is a number"),
         (["--data", "/nowhere", "list"], "does not exist"),
+        (["list", "--lang", "fr"], "en, ja, zh-Hans"),
     ],
 )
 def test_a_mistake_is_one_plain_line(

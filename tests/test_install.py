@@ -29,6 +29,15 @@ assert hikaku.scores.where(model="glm-4", benchmark="c-eval")
 assert hikaku.comparisons["article-models"].cell("glm-4", "c-eval").as_printed == "85.5 (5-shot)"
 assert hikaku.comparisons["article-models"].to_markdown().count("\\n") == 7
 assert hikaku.find("Zhipu AI")[0].id == "zhipu-ai"
+assert hikaku.labels("zhipu-ai") == {{"en": "Zhipu AI", "ja": "智譜AI", "zh-Hans": "智谱AI"}}
+assert hikaku.find("智譜AI") == hikaku.find("智谱AI") == hikaku.find("Zhipu AI") != ()
+assert "4.5億米ドル" in hikaku.comparisons["article-market"].to_markdown(lang="ja")
+try:
+    import babel
+except ImportError:
+    pass
+else:
+    raise SystemExit("Babel is installed here, so nothing is shown by its absence")
 assert hikaku.open({release!r}).version == hikaku.__version__
 assert pickle.loads(pickle.dumps(hikaku.models["glm-4"])) == hikaku.models["glm-4"]
 for method in ("to_pandas", "to_polars", "to_arrow"):
