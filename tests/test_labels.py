@@ -64,6 +64,29 @@ def test_every_text_is_there_in_every_language() -> None:
         assert "(100.0%), 0 stale, 0 missing, 0 orphaned" in line
 
 
+@pytest.mark.slow
+def test_any_one_text_that_is_taken_out_is_missed() -> None:
+    from scripts.label_checks import _completeness
+
+    today = messages(ROOT)
+    for language in languages(ROOT):
+        entries = read(ROOT, language)
+        for message in today:
+            entry = entries.pop(message.context)
+            (finding,) = _completeness(language, today, entries)
+            assert (finding.code, finding.key) == ("missing", message.context)
+            entries[message.context] = entry
+
+
+def test_no_two_columns_of_a_table_share_a_title() -> None:
+    from hikaku._records import RECORDS
+
+    for name in RECORDS:
+        for lang in ("en", "ja", "zh-Hans"):
+            titles = list(getattr(hikaku, name).to_pandas(lang=lang).columns)
+            assert len(set(titles)) == len(titles), (name, lang)
+
+
 PLANTED = {
     "chinese-glyph-in-japanese": (STATEMENT, "ja", "评価額が伸びる。", ["wrong-script"]),
     "simplified-form-in-jis": (STATEMENT, "ja", "个別の市場が伸びる。", ["wrong-script"]),
