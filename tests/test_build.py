@@ -63,6 +63,7 @@ def test_a_second_build_changes_nothing(package: Path) -> None:
     assert {p: p.stat().st_mtime_ns for p in first.rglob("*")} == times
 
 
+@pytest.mark.slow
 def test_builds_in_other_folders_and_processes_are_byte_identical(
     package: Path, tmp_path: Path
 ) -> None:

@@ -124,6 +124,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_defect_gives_exactly_its_code(name: str, copied: Path) -> None:
     context, tag, text, codes = PLANTED[name]
@@ -141,6 +142,7 @@ def test_a_stale_a_lost_and_an_orphaned_text_are_each_told(copied: Path) -> None
     ])  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_japanese_text_pasted_into_chinese_is_told(copied: Path) -> None:
     text = "安全性市場最速。"
     put(copied, "ja", {STATEMENT: Entry(english(STATEMENT), text)})
@@ -158,6 +160,7 @@ def test_a_catalogue_under_another_language_is_told(copied: Path) -> None:
     assert [code for _, _, code in found(copied)] == ["header"]
 
 
+@pytest.mark.slow
 def test_waivers_need_a_reason_and_a_use(copied: Path) -> None:
     path = copied / "translations" / "waivers.csv"
     path.write_text(
@@ -240,6 +243,7 @@ def test_new_and_gone_texts_are_reported(copied: Path, capsys: pytest.CaptureFix
     assert f"zh-Hans: 1 gone: {STATEMENT}" in out
 
 
+@pytest.mark.slow
 def test_a_build_fails_when_one_translation_is_gone(copied: Path) -> None:
     from scripts.build import main
 
@@ -248,6 +252,7 @@ def test_a_build_fails_when_one_translation_is_gone(copied: Path) -> None:
     assert not (copied / "dist").exists()
 
 
+@pytest.mark.slow
 def test_babels_own_tools_extract_the_same_messages(tmp_path: Path) -> None:
     pot = tmp_path / "hikaku.pot"
     subprocess.run(
