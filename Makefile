@@ -26,10 +26,10 @@ release: $(READY)
 	@$(BIN)/python -m hikaku show $(SHOW)
 
 test: $(READY) check
-	@$(BIN)/python -m pytest -q $(if $(STRICT),--strict-skips)
+	@$(BIN)/python -m pytest -q -n 2 $(if $(STRICT),--strict-skips)
 
 fast: $(READY)
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 check: $(READY)
 	@$(BIN)/ruff check --quiet .

@@ -63,9 +63,10 @@ def build(root: Path = ROOT, dist: Path | None = None) -> Path:
     installed = root / "src" / "hikaku" / "data" / STORE
     if not installed.exists() or installed.read_bytes() != (target / STORE).read_bytes():
         installed.parent.mkdir(parents=True, exist_ok=True)
-        part = installed.with_suffix(".part")
-        shutil.copyfile(target / STORE, part)
-        part.replace(installed)
+        with tempfile.TemporaryDirectory(dir=installed.parent, prefix=".part-") as folder:
+            part = Path(folder) / STORE
+            shutil.copyfile(target / STORE, part)
+            part.replace(installed)
     return target
 
 
