@@ -160,6 +160,14 @@ def test_wide_characters_are_aligned(package: Path) -> None:
     assert column_of(lines[0], "short") == column_of(lines[1], "variant")
 
 
+def test_help_is_in_the_language_that_is_asked_for() -> None:
+    assert "List the printed comparisons." in run("--help").stdout
+    assert "掲載された比較表を一覧表示する。" in run("--lang", "ja").stdout
+    assert "列出已刊载的对比表。" in run("--lang", "zh", "--help").stdout
+    assert "その値を持つ行に限る" in run("table", "--lang", "ja", "--help").stdout
+    assert "4.5億米ドル" in run("--lang", "ja", "show", "article-market").stdout
+
+
 def test_no_command_prints_help_and_the_version_is_that_of_the_data() -> None:
     assert "COMMAND" in run().stdout
     assert run("--version").stdout == "hikaku 0.1.0\n"

@@ -1,6 +1,7 @@
 """What each command gathers. How it is printed is `_print`'s business."""
 
 import argparse
+import sys
 from typing import Any
 
 from hikaku import _frames, _print
@@ -11,35 +12,42 @@ from hikaku._print import Grid
 from hikaku._records import RECORDS, VIEWS
 from hikaku.errors import InvalidValue, UnknownId, close_to
 
-DESCRIPTION = "Printed comparisons of AI labs, models and markets, with their sources."
-
 
 def run(arguments: "list[str] | None") -> None:
     """Parse the arguments and print the answer. Raises HikakuError, or SystemExit on misuse."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    # Help is in the language that is asked for, so it has to be known before parsing.
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--lang")
+    words = texts(installed(), "texts", "text", early.parse_known_args(given)[0].lang or "en")
+    parser = _parser(words)
+    options = parser.parse_args(given)
     dataset = open_dataset(options.data) if options.data else installed()
     if options.version:
         print(f"hikaku {dataset.version}")
         return
     if options.command is None:
-        _parser().print_help()
+        parser.print_help()
         return
     grid = COMMANDS[options.command][0](dataset, options)
     _print.show(grid, options.format)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="hikaku", description=DESCRIPTION)
-    parser.add_argument("--version", action="store_true", help="print the version of the data")
-    parser.add_argument("--data", help="a release to read instead of the installed data")
+def _parser(words: dict[str, str]) -> argparse.ArgumentParser:
+    """The parser, with help in the words of one language."""
+    parser = argparse.ArgumentParser(prog="hikaku", description=words["command_about"])
+    parser.add_argument("--version", action="store_true", help=words["help_version"])
+    parser.add_argument("--data", metavar="RELEASE", help=words["help_data"])
+    parser.add_argument("--lang", help=words["help_lang"])
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for name, (_, about, takes) in COMMANDS.items():
+    for name, (_, takes) in COMMANDS.items():
+        about = words[f"command_{name}"]
         command = commands.add_parser(name, help=about, description=about)
         for argument, options in takes.items():
-            command.add_argument(argument, **options)
-        command.add_argument("--lang", help="en, ja or zh-Hans, in any usual spelling")
+            command.add_argument(argument, **{**options, "help": words[options["help"]]})
+        command.add_argument("--lang", default=argparse.SUPPRESS, help=words["help_lang"])
         command.add_argument(
-            "--format", choices=_print.FORMATS, default="table", help="default: table"
+            "--format", choices=_print.FORMATS, default="table", help=words["help_format"]
         )
     return parser
 
@@ -138,33 +146,21 @@ def _condition(table: Any, text: str) -> tuple[str, Any]:
     return name, value
 
 
-COMMANDS: dict[str, tuple[Any, str, dict[str, dict[str, Any]]]] = {
-    "list": (_list, "List the printed comparisons.", {}),
-    "show": (
-        _show,
-        "Show one comparison as its source printed it.",
-        {"id": {"metavar": "COMPARISON", "help": "an id from `hikaku list`"}},
-    ),
-    "find": (
-        _find,
-        "Find entities by any of their names.",
-        {"text": {"metavar": "TEXT", "help": "a name, a part of one, or an id"}},
-    ),
-    "info": (
-        _info,
-        "Show what is known of one entity, each line with its place.",
-        {"id": {"metavar": "ENTITY", "help": "an id or a name"}},
-    ),
+# What runs, and its arguments; their help is a name among the texts of the contract.
+COMMANDS: dict[str, tuple[Any, dict[str, dict[str, Any]]]] = {
+    "list": (_list, {}),
+    "show": (_show, {"id": {"metavar": "COMPARISON", "help": "help_comparison"}}),
+    "find": (_find, {"text": {"metavar": "TEXT", "help": "help_text"}}),
+    "info": (_info, {"id": {"metavar": "ENTITY", "help": "help_entity"}}),
     "table": (
         _table,
-        "Show the rows of a table; without a name, the tables.",
         {
-            "name": {"metavar": "TABLE", "nargs": "?", "help": "a table or kind of entity"},
+            "name": {"metavar": "TABLE", "nargs": "?", "help": "help_table"},
             "--where": {
                 "action": "append",
                 "default": [],
                 "metavar": "FIELD=VALUE",
-                "help": "only rows with that value; may be given several times",
+                "help": "help_where",
             },
         },
     ),
