@@ -1,7 +1,7 @@
 """Makes the store: one SQLite file with every table, typed, for the accessors and for SQL.
 
-Standard library only (and `hikaku` itself), because the wheel's build hook runs this too. The
-same tables give the same bytes under one version of SQLite.
+Standard library and Babel only (and `hikaku` itself), because the wheel's build hook runs this
+too. The same tables give the same bytes under one version of SQLite.
 """
 
 from __future__ import annotations

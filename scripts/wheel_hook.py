@@ -1,4 +1,4 @@
-"""Build hook of the wheel: makes the store from the tables, with the standard library alone."""
+"""Build hook of the wheel: makes the store from the tables, with the standard library and Babel."""
 
 from __future__ import annotations
 
