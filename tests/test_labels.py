@@ -133,6 +133,7 @@ def test_a_planted_defect_gives_exactly_its_code(name: str, copied: Path) -> Non
     assert {column for _, column, _ in found(copied)} == {tag}
 
 
+@pytest.mark.slow
 def test_a_stale_a_lost_and_an_orphaned_text_are_each_told(copied: Path) -> None:
     put(copied, "ja", {NAME: Entry(english(NAME), "智譜AI", "Zhipu"), STATEMENT: None})
     put(copied, "zh-Hans", {"entities.gone.name": Entry("Gone", "消失")})
@@ -197,6 +198,7 @@ def test_syncing_twice_changes_nothing(copied: Path) -> None:
     assert not re.search(r"\d{4}-\d\d-\d\d \d\d:|^#:", "".join(before), re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_rewording_one_label_marks_its_two_translations_stale_and_keeps_them(
     copied: Path,
 ) -> None:
@@ -212,6 +214,7 @@ def test_rewording_one_label_marks_its_two_translations_stale_and_keeps_them(
     assert found(copied) == []
 
 
+@pytest.mark.slow
 def test_renaming_two_labels_of_one_english_never_swaps_their_translations(copied: Path) -> None:
     """Babel's own merge gives both the translation of one of them."""
     one, two = "fields.sources.id.title", "fields.scores.id.title"
@@ -233,6 +236,7 @@ def test_renaming_two_labels_of_one_english_never_swaps_their_translations(copie
     assert entries[one].stale_for == entries[two].stale_for == "Identifier"
 
 
+@pytest.mark.slow
 def test_new_and_gone_texts_are_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = copied / "tables" / "claims.csv"
     text = path.read_text(encoding="utf-8")

@@ -119,6 +119,7 @@ def own_text() -> st.SearchStrategy[str]:
     return st.text(letters, min_size=1, max_size=20).map(lambda s: "x" + s)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     names=st.lists(own_text(), min_size=1, max_size=5),
