@@ -17,7 +17,7 @@ import pandas
 
 import hikaku
 from benchmarks.validate import ROOT, fill
-from scripts.build import build
+from scripts.build.run import build
 
 
 def compare(name: str, data: hikaku.Dataset, parquet: Path, table: str, runs: int) -> None:

@@ -35,8 +35,8 @@ from rich.console import Console
 from rich.progress import track
 
 from scripts.contract import DESCRIPTOR, BrokenContract, Table, parse_table
-from scripts.folders import STORE
-from scripts.rows import Unstorable, read_rows
+from scripts.release_folder import STORE
+from scripts.reading.rows import Unstorable, read_rows
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -232,8 +232,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"not compared: {error}", file=sys.stderr)
         return 1
     except BrokenContract as error:
-        print(f"not compared: {options.release / DESCRIPTOR}: {error.what}; {AGAIN}",
-              file=sys.stderr)  # fmt: skip
+        print(
+            f"not compared: {options.release / DESCRIPTOR}: {error.what}; {AGAIN}", file=sys.stderr
+        )
         return 1
     if options.json:
         answer = {"equal": not wrong, "tables": tables, "forms": [*READERS], "differences": wrong}

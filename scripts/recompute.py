@@ -151,9 +151,15 @@ def results(con: duckdb.DuckDBPyConnection) -> Iterator[Result | Finding]:
             yield _result(con, row)
         except ValueError as error:
             yield Finding(
-                FILE, row["_row"], "inputs", "not-recomputable", row["id"], str(error),
-                "inputs that the rule can take", "correct the rule or its inputs",
-            )  # fmt: skip
+                file=FILE,
+                row=row["_row"],
+                column="inputs",
+                code="not-recomputable",
+                key=row["id"],
+                found=str(error),
+                allowed="inputs that the rule can take",
+                fix="correct the rule or its inputs",
+            )
 
 
 def _result(con: duckdb.DuckDBPyConnection, row: Row) -> Result:
@@ -176,10 +182,15 @@ def _result(con: duckdb.DuckDBPyConnection, row: Row) -> Result:
     )
     points_there = statement["verdict_id"] == row["id"]
     return Result(
-        row["id"], row["_row"], row["rule"], statement["id"], stated,
-        compute(row["rule"], ranges, years), compute(row["rule"], middle, years).low,
+        row["id"],
+        row["_row"],
+        row["rule"],
+        statement["id"],
+        stated,
+        compute(row["rule"], ranges, years),
+        compute(row["rule"], middle, years).low,
         stored[0]["verdict"] if stored and points_there else None,
-    )  # fmt: skip
+    )
 
 
 def _years(inputs: Sequence[Row]) -> float:
@@ -202,22 +213,31 @@ def _wrong(con: duckdb.DuckDBPyConnection, recomputed: Iterable[Result | Finding
         elif result.stored != result.verdict:
             found.append(
                 Finding(
-                    FILE, result.row, "id", "verdict-differs", result.id,
-                    result.stored or f"no verdict {result.id} of method recomputation",
-                    f"{result.verdict}: {result.rule} gives {result.computed}, "
+                    file=FILE,
+                    row=result.row,
+                    column="id",
+                    code="verdict-differs",
+                    key=result.id,
+                    found=result.stored or f"no verdict {result.id} of method recomputation",
+                    allowed=f"{result.verdict}: {result.rule} gives {result.computed}, "
                     f"stated is {result.stated}",
-                    f"give {result.statement} the verdict {result.id}, {result.verdict}, "
+                    fix=f"give {result.statement} the verdict {result.id}, {result.verdict}, "
                     "of method recomputation",
                 )
-            )  # fmt: skip
+            )
     for row in _rows(con, NOT_RECOMPUTED, GROWTH, SIZE, SIZE):
         found.append(
             Finding(
-                "tables/observations.csv", row["_row"], "id", "not-recomputed", row["id"],
-                "a growth rate beside its two sizes", "a row in tables/recomputations.csv",
-                f"add the row; its inputs: {row['inputs']}",
+                file="tables/observations.csv",
+                row=row["_row"],
+                column="id",
+                code="not-recomputed",
+                key=row["id"],
+                found="a growth rate beside its two sizes",
+                allowed="a row in tables/recomputations.csv",
+                fix=f"add the row; its inputs: {row['inputs']}",
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -283,12 +303,17 @@ def main(arguments: list[str] | None = None) -> int:
     if options.json:
         lines = [
             {
-                "id": r.id, "rule": r.rule, "statement": r.statement, "verdict": r.verdict,
-                "value": r.value, "computed": [_finite(r.computed.low), _finite(r.computed.high)],
-                "stated": [_finite(r.stated.low), _finite(r.stated.high)], "stored": r.stored,
+                "id": r.id,
+                "rule": r.rule,
+                "statement": r.statement,
+                "verdict": r.verdict,
+                "value": r.value,
+                "computed": [_finite(r.computed.low), _finite(r.computed.high)],
+                "stated": [_finite(r.stated.low), _finite(r.stated.high)],
+                "stored": r.stored,
             }
             for r in done
-        ]  # fmt: skip
+        ]
         print(json.dumps(lines, ensure_ascii=False, indent=2))
     else:
         for r in done:

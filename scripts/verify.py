@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from scripts.contract import ROOT, BrokenContract, Contract, load
-from scripts.locators import LOCATOR_FIELDS, Document, NoPlace, line_cells, same
-from scripts.locators import Place as Found
-from scripts.repositories import Repositories, Unreachable
-from scripts.rows import Unstorable, read_rows
+from scripts.sources.document import LOCATOR_FIELDS, Document, NoPlace, line_cells, same
+from scripts.sources.document import Place as Found
+from scripts.sources.repositories import Repositories, Unreachable
+from scripts.reading.rows import Unstorable, read_rows
 
 TABLE = "verifications"
 JOURNAL = ".verify-journal.jsonl"
@@ -243,9 +243,10 @@ class _Journal:
         if any(o.state == "unreachable" for o in outcomes):
             return  # worth another try
         entry = {
-            "day": date.today().isoformat(), "digest": digest,
+            "day": date.today().isoformat(),
+            "digest": digest,
             "outcomes": [asdict(o) for o in outcomes],
-        }  # fmt: skip
+        }
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
@@ -265,8 +266,9 @@ def write(root: Path, outcomes: list[Outcome]) -> Path:
     contract = load(root)
     tables = Tables(root, contract)
     used = {(s, locator) for s, there in places(tables).items() for locator in there}
-    old = {(v["source_id"], v["locator"]): [v["state"], v["verified_on"]]
-           for v in tables.rows(TABLE)}  # fmt: skip
+    old = {
+        (v["source_id"], v["locator"]): [v["state"], v["verified_on"]] for v in tables.rows(TABLE)
+    }
     today = date.today().isoformat()
     new = {(o.source, o.locator): [o.state, today] for o in outcomes}
     rows = [[*key, *value] for key, value in sorted((old | new).items()) if key in used]
@@ -367,9 +369,13 @@ def _with_progress(options: argparse.Namespace, repositories: Repositories) -> l
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("opening places", total=None)
         return verify(
-            options.root, options.source, repositories, options.jobs,
-            lambda done, of: bar.update(task, completed=done, total=of), options.again,
-        )  # fmt: skip
+            options.root,
+            options.source,
+            repositories,
+            options.jobs,
+            lambda done, of: bar.update(task, completed=done, total=of),
+            options.again,
+        )
 
 
 if __name__ == "__main__":

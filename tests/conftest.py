@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.build import build
+from scripts.build.run import build
 from tests.planting import ROOT, copy_package
 
 

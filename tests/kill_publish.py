@@ -25,7 +25,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.publish import STAGES, publish
+from scripts.publish.run import STAGES, publish
 from tests.planting import ROOT
 from tests.shelf import Files, Shelf, s3_server, small_release
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scripts.folders import write_sums
+from scripts.release_folder import write_sums
 
 Files = dict[str, str]
 

@@ -20,7 +20,7 @@ import pytest
 import hikaku
 from hikaku import errors
 from hikaku._find import fold
-from scripts.build import build
+from scripts.build.run import build
 from scripts.contract import load
 from tests.planting import ROOT
 

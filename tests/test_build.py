@@ -18,11 +18,11 @@ import pytest
 import hikaku
 from scripts import build as building
 from scripts import folders
-from scripts.build import arrow_schema, build, main
+from scripts.build.run import arrow_schema, build, main
 from scripts.contract import load
-from scripts.folders import file_sums
-from scripts.rows import Unstorable, read_rows
-from scripts.store import make_store
+from scripts.release_folder import file_sums
+from scripts.reading.rows import Unstorable, read_rows
+from scripts.build.store import make_store
 from tests.planting import ROOT, cell, plant
 
 pytestmark = pytest.mark.slow

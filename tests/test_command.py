@@ -139,7 +139,7 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 
 
 def test_output_is_utf_8_in_any_locale(package: Path) -> None:
-    from scripts.build import build
+    from scripts.build.run import build
 
     release = str(build(package))
     for locale in ({"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}):
@@ -148,7 +148,7 @@ def test_output_is_utf_8_in_any_locale(package: Path) -> None:
 
 
 def test_wide_characters_are_aligned(package: Path) -> None:
-    from scripts.build import build
+    from scripts.build.run import build
 
     done = run("--data", str(build(package)), "table", "aliases")
     lines = [line for line in done.stdout.splitlines() if "alpha-labs" in line]

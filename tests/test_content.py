@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.build import _write_parquet
+from scripts.build.run import _write_parquet
 from scripts.content import (
     READERS,
     Unreadable,
@@ -34,9 +34,9 @@ from scripts.content import (
     table_hash,
 )
 from scripts.contract import Field, Table, load
-from scripts.manifest import write_manifest
-from scripts.rows import read_rows
-from scripts.store import _create_sql
+from scripts.build.manifest import write_manifest
+from scripts.reading.rows import read_rows
+from scripts.build.store import _create_sql
 from tests.planting import ROOT, cell
 
 pytestmark = pytest.mark.slow

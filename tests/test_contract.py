@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.contract import Contract, Field, Table, load
-from scripts.validate import validate
+from scripts.validate.run import validate
 from tests.planting import cell, copy_package
 
 CONTRACT = load()

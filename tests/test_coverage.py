@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.contract import load
-from scripts.coverage import SOURCE, Uncovered, check_list, ids_by_line, make
+from scripts.generate.coverage import SOURCE, Uncovered, check_list, ids_by_line, make
 from tests.planting import ROOT, cell, copy_project
 
 

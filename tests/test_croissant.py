@@ -13,11 +13,11 @@ import pandas
 import pytest
 
 import hikaku
-from scripts.build import build
-from scripts.catalogues import languages
+from scripts.build.run import build
+from scripts.labels.po_files import languages
 from scripts.content import Unreadable, from_csv
 from scripts.contract import Table, load
-from scripts.croissant import write_croissant
+from scripts.build.croissant import write_croissant
 from tests.planting import ROOT, cell
 
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from scripts.findings import Finding
-from scripts.validate import validate
-from scripts.witness import frictionless_findings
+from scripts.validate.run import validate
+from scripts.validate.witness import frictionless_findings
 from tests.planting import ROOT, Defect, defects, plant
 
 pytestmark = pytest.mark.slow

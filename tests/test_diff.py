@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scripts.build import build
+from scripts.build.run import build
 from scripts.contract import ROOT
-from scripts.diff import diff, main, to_json, to_text
-from scripts.diff_sides import Incomparable
-from scripts.differences import Cell, ContractChange, Diff, Row, TableDiff
+from scripts.diff.run import diff, main, to_json, to_text
+from scripts.diff.sides import Incomparable
+from scripts.diff.model import Cell, ContractChange, Diff, Row, TableDiff
 from tests.planting import cell, copy_package, descriptor, remove
 from tests.releases import LABELS, field, release, table
 

@@ -16,8 +16,8 @@ import hikaku
 from hikaku import errors
 from hikaku._labels import resolve
 from scripts import catalogues, labels
-from scripts.catalogues import Entry, languages, read, to_po, write
-from scripts.messages import messages, split
+from scripts.labels.po_files import Entry, languages, read, to_po, write
+from scripts.labels.messages import messages, split
 from tests.planting import ROOT, cell, copy_project
 
 NAME = "entities.zhipu-ai.name"
@@ -40,7 +40,7 @@ def put(root: Path, tag: str, changes: dict[str, Entry | None]) -> None:
             entries[context] = entry
     today = [m for m in messages(root) if m.context in entries]
     known = {m.context for m in today}
-    from scripts.messages import Message
+    from scripts.labels.messages import Message
 
     today += [Message(c, e.english, "planted") for c, e in entries.items() if c not in known]
     write(root, language, to_po(language, sorted(today), entries))
@@ -62,7 +62,7 @@ def test_every_text_is_there_in_every_language() -> None:
 
 @pytest.mark.slow
 def test_any_one_text_that_is_taken_out_is_missed() -> None:
-    from scripts.label_checks import _completeness
+    from scripts.labels.checks import _completeness
 
     today = messages(ROOT)
     for language in languages(ROOT):
@@ -245,7 +245,7 @@ def test_new_and_gone_texts_are_reported(copied: Path, capsys: pytest.CaptureFix
 
 @pytest.mark.slow
 def test_a_build_fails_when_one_translation_is_gone(copied: Path) -> None:
-    from scripts.build import main
+    from scripts.build.run import main
 
     put(copied, "ja", {NAME: Entry(english(NAME), "")})
     assert main(["--root", str(copied)]) == 1
@@ -380,7 +380,7 @@ def test_values_read_as_they_are_written_in_each_language(place: str) -> None:
 
 @pytest.mark.parametrize("number", [0.00001, 85.5, 99999999, 123456789.25, 450e6, 128001, 131072])
 def test_no_significant_digit_is_lost(number: float) -> None:
-    from scripts.values import number_text
+    from scripts.labels.wording import number_text
 
     digits = re.sub(r"\D", "", format(number, "f")).strip("0")
     for locale in ("en", "ja", "zh_Hans"):

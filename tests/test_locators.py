@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.locators import Document, NoPlace, Place, line_cells, pipe_cells, same
+from scripts.sources.document import Document, NoPlace, Place, line_cells, pipe_cells, same
 
 TEXT = """\
 before

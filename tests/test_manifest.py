@@ -14,8 +14,8 @@ import pytest
 
 from scripts.content import Unreadable, from_parquet, table_hash
 from scripts.contract import load
-from scripts.labels import sync
-from scripts.manifest import write_manifest
+from scripts.labels.run import sync
+from scripts.build.manifest import write_manifest
 from tests.planting import ROOT, cell, copy_project, replace
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,7 @@ WRITE = """
 import sys
 from pathlib import Path
 from scripts.contract import load
-from scripts.manifest import write_manifest
+from scripts.build.manifest import write_manifest
 write_manifest(Path(sys.argv[1]), load(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 

@@ -30,8 +30,8 @@ from hypothesis import strategies as st
 import hikaku
 from hikaku import errors
 from hikaku._catalogue import Entry, choose, version_key
-from scripts.build import build
-from scripts.folders import write_sums
+from scripts.build.run import build
+from scripts.release_folder import write_sums
 from tests.planting import copy_package
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import hikaku
-from scripts.build import build
+from scripts.build.run import build
 from tests.planting import HERE, ROOT
 
 TABLES = {"article-models": 18, "article-positioning": 40, "article-market": 57}

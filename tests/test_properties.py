@@ -14,8 +14,8 @@ import hikaku
 from hikaku._find import fold
 from hikaku._print import text
 from scripts.contract import load
-from scripts.store import make_store
-from scripts.validate import validate
+from scripts.build.store import make_store
+from scripts.validate.run import validate
 from tests.planting import copy_package
 
 CONTRACT = load()

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from hikaku._catalogue import version_key
-from scripts.build import build
-from scripts.folders import write_sums
-from scripts.index import DamagedIndex, read_index
-from scripts.publish import STAGES, Refused, Step, main, publish
-from scripts.storage import Unreachable, open_storage
+from scripts.build.run import build
+from scripts.release_folder import write_sums
+from scripts.publish.index import DamagedIndex, read_index
+from scripts.publish.run import STAGES, Refused, Step, main, publish
+from scripts.publish.storage import Unreachable, open_storage
 from tests.kill_publish import kill_many
 from tests.planting import cell
 from tests.shelf import Shelf, s3_server, small_release

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from scripts.build import build
-from scripts.folders import SUMS
+from scripts.build.run import build
+from scripts.release_folder import SUMS
 from tests.planting import HERE, ROOT
 from tests.reading import Held, awkward_package, held
 

@@ -21,8 +21,8 @@ import pyarrow.dataset
 import pytest
 from frictionless import Package, system
 
-from scripts.build import ARROW_TYPES, build
-from scripts.validate import validate
+from scripts.build.run import ARROW_TYPES, build
+from scripts.validate.run import validate
 from tests.planting import ROOT
 from tests.reading import NAMES, Held, awkward_package, descriptor, held
 

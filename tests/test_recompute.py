@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.recompute import Interval, compute, interval, last_digit, main
-from scripts.validate import validate
+from scripts.validate.run import validate
 from tests.planting import copy_project, plant
 
 pytestmark = pytest.mark.slow

@@ -13,9 +13,9 @@ import pytest
 
 import hikaku
 from scripts import release as releasing
-from scripts.diff import diff
-from scripts.folders import file_sums, read_sums
-from scripts.release import INPUTS, Stopped, main, release
+from scripts.diff.run import diff
+from scripts.release_folder import file_sums, read_sums
+from scripts.release.run import INPUTS, Stopped, main, release
 from tests.planting import ROOT, descriptor, plant
 
 pytestmark = pytest.mark.slow
@@ -174,7 +174,7 @@ def test_a_changed_value_needs_its_reason_and_a_higher_version(next_: tuple[Path
 
 def translate(root: Path, context: str, texts: dict[str, str]) -> None:
     from scripts import catalogues
-    from scripts.messages import messages
+    from scripts.labels.messages import messages
 
     today = messages(root)
     english = {m.context: m.english for m in today}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import hikaku
-from scripts.build import build
+from scripts.build.run import build
 from tests.planting import ROOT
 
 FIRST = re.compile(r"\b(STRICT|GENERATED|RETURNING|FILTER|OVER|MATERIALIZED|JSON|NULLS)\b")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scripts.validate import LISTED, main, validate
+from scripts.validate.run import LISTED, main, validate
 from tests.planting import ROOT, cell, copy_package
 
 CONTRACT = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import hikaku
 from hikaku import Score
 from hikaku.__main__ import main
-from scripts.build import build
+from scripts.build.run import build
 from tests.planting import plant
 
 LANGUAGES = ("en", "ja", "zh-Hans")

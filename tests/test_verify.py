@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.repositories import Repositories, Unreachable
+from scripts.sources.repositories import Repositories, Unreachable
 from scripts.verify import JOURNAL, main
 from tests.planting import copy_package, plant
 

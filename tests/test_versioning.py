@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.build import build
-from scripts.diff import diff
-from scripts.differences import ContractChange, Diff
+from scripts.build.run import build
+from scripts.diff.run import diff
+from scripts.diff.model import ContractChange, Diff
 from scripts.findings import Finding
-from scripts.versioning import PARTS, check, reasons, required
+from scripts.release.version import PARTS, check, reasons, required
 from tests.planting import cell, copy_package, descriptor, insert, remove
 from tests.releases import CORRECTIONS, LABELS, Rows, field, release, table
 

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 import hikaku
 from hikaku._labels import LANGUAGES, texts
 from scripts.contract import load
-from scripts.rows import Unstorable
-from scripts.store import make_store
-from scripts.workbook import FOLDER, display_width, sheet_names, write_workbooks
+from scripts.reading.rows import Unstorable
+from scripts.build.store import make_store
+from scripts.build.workbook import FOLDER, display_width, sheet_names, write_workbooks
 from tests.planting import ROOT, cell
 
 pytestmark = pytest.mark.slow
@@ -214,7 +214,7 @@ def test_a_workbook_is_the_same_bytes_under_any_clock_locale_and_hash_seed(
     code = (
         "import os, sys; os.umask(0o077)\n"
         "from hashlib import sha256; from pathlib import Path\n"
-        "from scripts.contract import load; from scripts.workbook import write_workbooks\n"
+        "from scripts.contract import load; from scripts.build.workbook import write_workbooks\n"
         "root, target = map(Path, sys.argv[1:])\n"
         "for path in write_workbooks(root, load(root), root / 'store.sqlite', target):\n"
         "    print(sha256(path.read_bytes()).hexdigest())\n"

@@ -1,0 +1,388 @@
+"""Checks of translations, each with a code. Script, punctuation, terms, completeness.
+
+The codecs `shift_jis` and `gb2312` tell Japanese from Chinese glyphs without any library: a
+character that the language's own character set lacks was taken from the other one.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from scripts import quantities
+from scripts.labels.po_files import FOLDER, HEADER, Entry, Language, merge
+from scripts.findings import Finding
+from scripts.labels.messages import Message, split
+
+PROPER = {
+    "organization",
+    "person",
+    "model family",
+    "model",
+    "benchmark",
+    "software",
+    "product",
+}
+CODEC = {"ja": "shift_jis", "zh-Hans": "gb2312"}
+HAN = r"\u3400-\u9fff\uf900-\ufaff々〇"
+KANA = r"\u3041-\u3096\u30a1-\u30fa\u30fc"
+CJK = f"{HAN}{KANA}"
+PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+WRONG_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff61-\uff9f\u3000]")
+LATIN = re.compile(r"(?<![{A-Za-z_])[A-Za-z]{3,}(?![A-Za-z_}])")
+HALF_WIDTH = re.compile(rf"[{CJK}][(),:;!?]|[(),:;!?][{CJK}]")
+SPACED = re.compile(
+    rf"[{CJK}，。、：；（）「」“”] +[A-Za-z0-9{{]|[A-Za-z0-9}}] +[{CJK}，。、：；（）「」“”]"
+)
+CHINESE_ONLY_MARKS = re.compile(r"[「」『』～〜]")
+# Simplified forms that shift_jis holds by chance and Japanese does not use.
+CHINESE_IN_JIS = re.compile("[个云价决网于从么丰仅几习乡干宁胜]")
+LONG_VOWELS = re.compile(
+    r"パラメーター|プロバイダ(?!ー)|サーバ(?!ー)|ユーザ(?!ー)|コンピュータ(?!ー)|[ヶケ]月"
+)
+MIXED = re.compile("[0-9].*[A-Za-z]|[A-Za-z].*[0-9]")  # names of letters and digits
+WAIVED_SHARE = 0.02
+LONGEST = 1.3  # times the English, for labels of more than 12 characters
+
+
+@dataclass(frozen=True)
+class Term:
+    """A decided term: the English, its form in each language, and forms that are forbidden."""
+
+    term: str
+    forms: dict[str, str]
+    forbidden: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether it is a name of letters and digits that is decided in each language."""
+        return bool(MIXED.search(self.term)) and all(self.forms.values())
+
+
+def glossary(root: Path) -> list[Term]:
+    path = root / FOLDER / "glossary.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Term(
+                row["term"],
+                {"ja": row["ja"], "zh-Hans": row["zh_Hans"]},
+                {
+                    "ja": _parts(row["forbidden_ja"]),
+                    "zh-Hans": _parts(row["forbidden_zh_Hans"]),
+                },
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split("|") if part)
+
+
+def check(
+    root: Path, messages: list[Message], catalogues: dict[Language, dict[str, Entry]]
+) -> list[Finding]:
+    """All findings, waived ones left out and unused waivers added."""
+    terms = glossary(root)
+    found: list[Finding] = []
+    for language, entries in catalogues.items():
+        found += _header(root, language)
+        found += _completeness(language, messages, entries)
+        current, _ = merge(messages, entries)
+        for message in messages:
+            entry = current[message.context]
+            if entry.state == "translated":
+                for code, what, allowed, fix in _texts(language.tag, message, entry.text, terms):
+                    found.append(_finding(language, message.context, code, what, allowed, fix))
+        found += _shared_names(language, messages, entries)
+    found += _copies(messages, catalogues)
+    return _waive(root, found, len(messages) * len(catalogues))
+
+
+def _finding(
+    language: Language, context: str, code: str, found: str, allowed: str, fix: str
+) -> Finding:
+    file = f"{FOLDER}/{language.folder}/LC_MESSAGES/hikaku.po"
+    return Finding(
+        file=file,
+        row=None,
+        column=language.tag,
+        code=code,
+        key=context,
+        found=found,
+        allowed=allowed,
+        fix=fix,
+    )
+
+
+def _header(root: Path, language: Language) -> Iterator[Finding]:
+    """A catalogue that names another language would be compiled and served as that one."""
+    text = language.path(root).read_text(encoding="utf-8") if language.path(root).exists() else ""
+    expected = HEADER.format(name=language.name, locale=language.folder).rstrip("\n")
+    if not text.startswith(expected):
+        yield _finding(
+            language,
+            "",
+            "header",
+            "another heading",
+            f"the heading of {language.folder}",
+            "run python -m scripts.labels sync",
+        )
+
+
+def _completeness(
+    language: Language, messages: list[Message], entries: dict[str, Entry]
+) -> Iterator[Finding]:
+    current, report = merge(messages, entries)
+    for context in report.gone:
+        yield _finding(
+            language,
+            context,
+            "orphaned",
+            "a translation of a text that is gone",
+            "contexts of today's tables and contract",
+            "run python -m scripts.labels sync",
+        )
+    for context, entry in current.items():
+        if entry.state == "missing":
+            yield _finding(
+                language,
+                context,
+                "missing",
+                "no translation",
+                f"a text in {language.name}",
+                f"translate: {entry.english}",
+            )
+        elif entry.state == "stale":
+            yield _finding(
+                language,
+                context,
+                "stale",
+                f"a translation of: {entry.stale_for}",
+                f"a translation of: {entry.english}",
+                "bring it up to date, then remove the fuzzy mark and the old text",
+            )
+
+
+def _texts(
+    tag: str, message: Message, text: str, terms: list[Term]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Code, found, allowed and fix of each thing that is wrong with one translation."""
+    english = message.english
+    if Counter(PLACEHOLDER.findall(text)) != Counter(PLACEHOLDER.findall(english)):
+        yield (
+            "placeholder",
+            text,
+            "the placeholders of the English text",
+            "use each placeholder as often as the English does",
+        )
+    if unicodedata.normalize("NFC", text) != text or INVISIBLE.search(text):
+        yield "characters", repr(text), "visible characters in Unicode form C", "retype the text"
+    if (text != text.strip() and english == english.strip()) or "  " in text:
+        yield "edge-space", f"«{text}»", "no space at the ends, none doubled", "remove the space"
+    foreign = sorted({c for c in text if re.match(f"[{HAN}]", c) and not _encodes(c, CODEC[tag])})
+    if foreign:
+        yield (
+            "wrong-script",
+            "".join(foreign),
+            f"characters of {CODEC[tag]}",
+            "use the glyphs of this language",
+        )
+    if tag == "zh-Hans" and re.search(f"[{KANA}]", text):
+        yield "kana-in-chinese", text, "no kana", "write it in Chinese"
+    if tag == "zh-Hans" and CHINESE_ONLY_MARKS.search(text):
+        yield "punctuation", text, "the quotation marks “ ”", "use Chinese punctuation"
+    if WRONG_WIDTH.search(text):
+        yield (
+            "width",
+            text,
+            "half-width letters and digits, full-width katakana",
+            "change the width",
+        )
+    if HALF_WIDTH.search(text):
+        yield (
+            "half-width-punctuation",
+            text,
+            "full-width punctuation beside kanji and kana",
+            "write （）、，。：；！？",
+        )
+    if SPACED.search(text):
+        yield "spaced", text, "no space between this script and Latin", "remove the space"
+    if (english[-1:] in (".", "?")) != (text[-1:] in ("。", "？")):
+        yield (
+            "full-stop",
+            text,
+            "。 or ？ exactly where the English is a sentence",
+            "add or remove 。",
+        )
+    if text == english and not _may_stay(message):
+        yield "untranslated", text, "a translation", "translate it, or waive it as a proper name"
+    elif not re.search(f"[{CJK}]", text) and not _may_stay(message) and _has_words(text):
+        yield "wrong-language", text, "a text in this language", "translate it"
+    elif leaked := _latin_words(text) - _latin_words(english):
+        yield "latin", ", ".join(sorted(leaked)), "Latin words of the English text", "translate it"
+    if tag == "ja" and (chinese := CHINESE_IN_JIS.findall(text)):
+        yield "wrong-script", "".join(chinese), "Japanese forms", "use the Japanese form"
+    if tag == "ja" and (vowels := LONG_VOWELS.search(text)):
+        yield (
+            "spelling",
+            vowels[0],
+            "パラメータ, プロバイダー, サーバー, ユーザー, か月",
+            "spell it so",
+        )
+    if tag == "zh-Hans" and re.search("……|——", text):
+        yield "punctuation", text, "plain marks", "write it plainly"
+    if quantities.differ(_nameless(english, tag, terms), _nameless(text, tag, terms), tag):
+        yield "digits", text, "the numbers of the English text", "correct the numbers, or waive"
+    if not english.endswith((".", "?")) and len(text) > max(12, LONGEST * len(english)):
+        yield "length", text, f"at most {LONGEST} times the English", "shorten the label"
+    for term in terms:
+        decided = term.forms[tag]
+        if decided and english.casefold() == term.term.casefold() and decided not in text:
+            yield "glossary", text, f"{decided} for {term.term}", "use the decided form"
+        for form in term.forbidden[tag]:
+            if form in text:
+                yield (
+                    "forbidden-term",
+                    form,
+                    f"{term.forms[tag]} for {term.term}",
+                    "use the form that the glossary decides",
+                )
+
+
+def _nameless(text: str, tag: str, terms: Sequence[Term]) -> str:
+    """The text without decided names that hold digits in one language only, such as 01.AI."""
+    for term in terms:
+        if term.mixed and not re.search("[0-9]", term.forms[tag]):
+            text = text.replace(term.term, "").replace(term.forms[tag], "")
+    return text
+
+
+def _latin_words(text: str) -> set[str]:
+    """Latin words of a text, without case; plurals count as their singular too."""
+    words = {word.casefold() for word in LATIN.findall(text)}
+    return words | {word.removesuffix("s") for word in words}
+
+
+def _encodes(character: str, codec: str) -> bool:
+    try:
+        character.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _may_stay(message: Message) -> bool:
+    """Proper names, and texts that hold no words, may be the same in every language."""
+    table, _, field = split(message.context)
+    kind = message.comment.split(": ")[-1]
+    return (table == "entities" and field == "name" and kind in PROPER) or not _has_words(
+        PLACEHOLDER.sub("", message.english)
+    )
+
+
+def _has_words(text: str) -> bool:
+    return bool(re.search(r"[A-Za-z]{2}", PLACEHOLDER.sub("", text)))
+
+
+def _shared_names(
+    language: Language, messages: list[Message], entries: dict[str, Entry]
+) -> Iterator[Finding]:
+    """Two things of one kind under one name cannot be told apart, nor found."""
+    named: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for message in messages:
+        table, _, field = split(message.context)
+        entry = entries.get(message.context)
+        if table == "entities" and field == "name" and entry is not None and entry.text:
+            named[message.comment, entry.text].append(message.context)
+    for (_, text), contexts in named.items():
+        for context in contexts[1:]:
+            yield _finding(
+                language,
+                context,
+                "shared-name",
+                f"{text}, as {contexts[0]}",
+                "a name of its own",
+                "tell the two apart",
+            )
+
+
+def _copies(
+    messages: list[Message], catalogues: dict[Language, dict[str, Entry]]
+) -> Iterator[Finding]:
+    """The same Chinese characters in both languages: mostly one was pasted into the other."""
+    by_tag = {language.tag: (language, entries) for language, entries in catalogues.items()}
+    if not {"ja", "zh-Hans"} <= set(by_tag):
+        return
+    language, japanese = by_tag["ja"]
+    chinese = by_tag["zh-Hans"][1]
+    for message in messages:
+        one, two = japanese.get(message.context), chinese.get(message.context)
+        if one and two and one.text == two.text and re.search(f"[{HAN}]{{3}}", one.text):
+            if split(message.context)[0] == "entities" and _may_stay(message):
+                continue  # a name in characters that both languages share
+            yield _finding(
+                language,
+                message.context,
+                "same-in-both",
+                one.text,
+                "texts written for each language",
+                "write one of the two anew",
+            )
+
+
+def _waive(root: Path, found: list[Finding], total: int) -> list[Finding]:
+    path = root / FOLDER / "waivers.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        waivers = {(r["context"], r["language"], r["code"]): r for r in csv.DictReader(file)}
+    name = path.relative_to(root).as_posix()
+    used = {key for f in found if (key := (f.key or "", f.column or "", f.code)) in waivers}
+    kept = [f for f in found if (f.key or "", f.column or "", f.code) not in waivers]
+    for key in sorted(set(waivers) - used):
+        kept.append(
+            Finding(
+                file=name,
+                row=None,
+                column=key[1],
+                code="unused-waiver",
+                key=key[0],
+                found=f"a waiver of {key[2]}",
+                allowed="waivers that are needed",
+                fix="remove it",
+            )
+        )
+    for key, row in waivers.items():
+        if not row["reason"] or not row["authority"]:
+            kept.append(
+                Finding(
+                    file=name,
+                    row=None,
+                    column=key[1],
+                    code="unfounded-waiver",
+                    key=key[0],
+                    found="no reason or no authority",
+                    allowed="a reason that cites an authority",
+                    fix="give both",
+                )
+            )
+    if len(waivers) > total * WAIVED_SHARE:
+        kept.append(
+            Finding(
+                file=name,
+                row=None,
+                column=None,
+                code="too-many-waivers",
+                key=None,
+                found=f"{len(waivers)} waivers",
+                allowed=f"at most {total * WAIVED_SHARE:.0f}",
+                fix="mend the texts instead",
+            )
+        )
+    return kept

@@ -1,0 +1,287 @@
+"""Checks compiled from the contract to SQL: cells, keys, references, order.
+
+A cell breaks at most one of its checks, the first in the order required, text, type, pattern,
+enum, minimum; keys and references are looked at only where the cells they use are sound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scripts.contract import Contract, Field, Table
+
+# Whole-cell patterns in the common subset of RE2 and Python's re. Casts alone are too lenient:
+# they take 1e400, NaN, 1_000 and 2024-1-2.
+TYPE_PATTERNS = {
+    "integer": r"0|-?[1-9][0-9]{0,14}",
+    "number": r"0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)\.[0-9]*[1-9]",
+    "date": r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}",
+}
+TYPE_ALLOWED = {
+    "integer": "a whole number in plain digits, such as 5",
+    "number": "a number in plain digits without exponent, separators or trailing zeros, "
+    "such as 89.8, of at most 15 digits",
+    "date": "a calendar date as YYYY-MM-DD",
+}
+TYPE_FIX = {
+    "integer": "correct the cell; what the source printed goes into as_printed",
+    "number": "correct the cell; what the source printed goes into as_printed",
+    "date": "write year, month and day, each with its zeros",
+}
+SPACE = r"[\s\x{85}\x{a0}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
+INVISIBLE = r"[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]"
+MISSING_WORDS = "'na', 'n/a', 'nan', 'null', 'none', 'nil'"
+CONTROL = r"[\x00-\x1f\x7f-\x{9f}]"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition that no row may meet.
+
+    `where` speaks of the row as `t`, drawn from `source` (the table itself unless given); `joins`
+    adds what it looks up. `uses` are the columns of `t` that must be sound for the check to mean
+    anything, `needs` the tables that must have been read completely. `found` is an SQL text
+    expression.
+    """
+
+    code: str
+    table: str
+    column: str | None
+    where: str
+    allowed: str
+    fix: str
+    found: str = ""
+    source: str = ""
+    joins: str = ""
+    uses: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    severity: str = "error"
+
+
+def quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def cell_checks(table: Table) -> dict[str, list[Check]]:
+    """For each column, its checks in the order in which the first broken one counts."""
+    return {f.name: list(_field_checks(table, f)) for f in table.fields}
+
+
+def first_broken(table: Table, f: Field) -> str:
+    """SQL for the number of the first check that a cell breaks, counted from 1; 0 if none.
+
+    A condition that sound cells meet at once comes first: it spares them all other checks.
+    """
+    cases = " ".join(
+        f"WHEN {c.where} THEN {i}" for i, c in enumerate(_field_checks(table, f), start=1)
+    )
+    return f"(CASE WHEN {_sound(f)} THEN 0 {cases} ELSE 0 END)"
+
+
+def _sound(f: Field) -> str:
+    """A condition that only sound cells meet."""
+    column = f't."{f.name}"'
+    if f.enum:
+        return f"{column} IN ({', '.join(quote(v) for v in f.enum)})"
+    if f.type == "integer":
+        minimum = "true" if f.minimum is None else f"num({column}) >= {f.minimum}"
+        return f"regexp_full_match({column}, '{TYPE_PATTERNS[f.type]}') AND {minimum}"
+    if f.pattern and not re.search(r"\[\^|\.[*+]", f.pattern):  # it lets nothing else in
+        return f"regexp_full_match({column}, {quote(f.pattern)})"
+    if f.type == "string" and not f.pattern:
+        return f"regexp_full_match({column}, '[0-9A-Za-z]([0-9A-Za-z .-]*[0-9A-Za-z])?')" + (
+            f" AND lower({column}) NOT IN ({MISSING_WORDS})"
+        )
+    return "false"
+
+
+def _field_checks(table: Table, f: Field) -> list[Check]:
+    column = f't."{f.name}"'
+    checks: list[Check] = []
+
+    def check(code: str, where: str, allowed: str, fix: str, found: str = column) -> None:
+        checks.append(
+            Check(
+                code=code,
+                table=table.name,
+                column=f.name,
+                where=where,
+                allowed=allowed,
+                fix=fix,
+                found=found,
+                uses=(f.name,),
+            )
+        )
+
+    if f.required:
+        check(
+            "required",
+            f"{column} IS NULL",
+            "a value",
+            f"fill the cell. Meaning: {f.description}",
+            "'nothing'",
+        )
+    check(
+        "control-character",
+        f"regexp_matches({column}, '{CONTROL}')",
+        "text without control characters",
+        "remove tabs, line breaks and other control characters",
+    )
+    check(
+        "edge-space",
+        f"regexp_matches({column}, '^{SPACE}|{SPACE}$')",
+        "text without space at its ends",
+        "remove the space",
+        f"'«' || {column} || '»'",
+    )
+    if f.type in TYPE_PATTERNS:
+        wrong = f"NOT regexp_full_match({column}, '{TYPE_PATTERNS[f.type]}')"
+        if f.type == "number":
+            wrong += f" OR length(regexp_replace({column}, '[-.]', '', 'g')) > 15"
+        if f.type == "date":
+            wrong = f"{column} IS NOT NULL AND ({wrong} OR TRY_CAST({column} AS DATE) IS NULL)"
+        check("type", wrong, TYPE_ALLOWED[f.type], TYPE_FIX[f.type])
+    elif not (f.raw.get("verbatim") or f.enum or f.pattern or f.references):
+        _own_text(column, check)
+    if f.pattern:
+        example = f.raw["example"]
+        check(
+            "pattern",
+            f"NOT regexp_full_match({column}, {quote(f.pattern)})",
+            f"the form of {example}",
+            f"write it like {example}. Meaning: {f.description}",
+        )
+    if f.enum:
+        check(
+            "enum",
+            f"{column} NOT IN ({', '.join(quote(v) for v in f.enum)})",
+            ", ".join(f.enum),
+            "use one of the allowed values",
+        )
+    if f.minimum is not None:
+        check(
+            "minimum",
+            f"num({column}) < {f.minimum}",
+            f"{f.minimum} or more",
+            "correct the number",
+        )
+    return checks
+
+
+def _own_text(column: str, check: Callable[..., None]) -> None:
+    check(
+        "formula",
+        f"regexp_matches({column}, '^[=@]|^[+-].')"
+        f" AND NOT regexp_full_match({column}, '[+-][0-9.,]+%?')",
+        "text that no spreadsheet runs as a formula",
+        "begin with a letter or a digit",
+    )
+    check(
+        "missing-word",
+        f"lower({column}) IN ({MISSING_WORDS})",
+        "an empty cell where nothing is stated",
+        "empty the cell, or say it with a status",
+    )
+    check(
+        "invisible-character",
+        f"regexp_matches({column}, '{INVISIBLE}')",
+        "visible characters",
+        "remove the invisible character",
+    )
+    check(
+        "not-nfc",
+        f"nfc_normalize({column}) <> {column}",
+        "text in Unicode normal form C",
+        "normalize the text to NFC",
+    )
+
+
+def key_checks(contract: Contract, table: Table) -> list[Check]:
+    """Keys, order and references of one table; run where their cells are sound."""
+    key = tuple(f't."{c}"' for c in table.key)
+    key_list = ", ".join(key)
+    checks = [
+        Check(
+            code="duplicate-key",
+            table=table.name,
+            column=table.key[-1],
+            where="t._first < t._row",
+            allowed="each key once",
+            fix="give the row a key of its own, or remove one of the two",
+            found="'the key of row ' || t._first",
+            uses=table.key,
+            source=_windowed(table, f"min(_row) OVER (PARTITION BY {_plain(table.key)}) AS _first"),
+        ),
+        Check(
+            code="sort-order",
+            table=table.name,
+            column=table.key[0],
+            where=f"({key_list}) < t._before",
+            allowed="rows sorted by key, in code point order",
+            fix="move the row to its place: sort the rows by key",
+            found=f"concat_ws('|', {key_list})",
+            uses=table.key,
+            source=_windowed(table, f"lag(({_plain(table.key)})) OVER (ORDER BY _row) AS _before"),
+        ),
+    ]
+    for columns in table.unique_keys:
+        plain = _plain(columns)
+        some = " AND ".join(f't."{c}" IS NOT NULL' for c in columns)
+        checks.append(
+            Check(
+                code="not-unique",
+                table=table.name,
+                column=columns[-1],
+                where=f"{some} AND t._first < t._row",
+                allowed=f"{' and '.join(columns)} unique together",
+                fix="correct one of the two rows",
+                found="'the same as row ' || t._first",
+                uses=columns,
+                source=_windowed(table, f"min(_row) OVER (PARTITION BY {plain}) AS _first"),
+            )
+        )
+    for f in table.fields:
+        column = f't."{f.name}"'
+        if f.references == table.name:
+            checks.append(
+                Check(
+                    code="self-reference",
+                    table=table.name,
+                    column=f.name,
+                    where=f'{column} = t."id"',
+                    allowed="another row",
+                    fix="point at another row, or empty the cell",
+                    found=column,
+                    uses=("id", f.name),
+                )
+            )
+        if f.references:
+            target = contract[f.references]
+            checks.append(
+                Check(
+                    code="dangling-reference",
+                    table=table.name,
+                    column=f.name,
+                    where=f"{column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {_ids(target)})",
+                    allowed=f"an id of {target.path}",
+                    fix=f"use an id of {target.path}, or add the row there",
+                    found=column,
+                    uses=(f.name,),
+                )
+            )
+    return checks
+
+
+def _plain(columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{c}"' for c in columns)
+
+
+def _windowed(table: Table, expression: str) -> str:
+    return f'(SELECT *, {expression} FROM "{table.name}")'
+
+
+def _ids(target: Table) -> str:
+    """The known keys of a table: those read, and those of rows that could not be read."""
+    return f"_ids_{target.name}"
