@@ -12,17 +12,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.errors import BrokenContract
+
 ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTOR = "datapackage.json"
 TYPES = ("string", "integer", "number", "date")
 
 
-class BrokenContract(Exception):
-    """`datapackage.json` cannot be used. `where` is a path of keys, such as resources/scores."""
-
-    def __init__(self, what: str, fix: str, where: str = "", line: int | None = None) -> None:
-        super().__init__(what)
-        self.what, self.fix, self.where, self.line = what, fix, where, line
+# The tables whose rows are cells, or phrases, that a source printed.
+CELL_TABLES = ("observations", "scores")
+# The statuses that say that there is a value.
+WITH_VALUE = ("reported", "estimated", "projected", "derived")
+# The fields of each table that say where in its source something stands.
+LOCATOR_FIELDS = {
+    "comparisons": ("locator",),
+    "observations": ("locator", "stated_at"),
+    "scores": ("locator", "stated_at"),
+    "claims": ("locator",),
+    "evidence": ("locator",),
+}
+CORRECTIONS = "corrections"  # the table that says why a published value changed
 
 
 @dataclass(frozen=True)

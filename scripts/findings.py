@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 SHOWN = 60
 
@@ -38,22 +38,21 @@ def in_order(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda f: (f.file, f.row or 0, f.column or "", f.code))
 
 
-def to_json(findings: Sequence[Finding], checked: dict[str, int]) -> str:
+def errors(findings: Sequence[Finding]) -> int:
+    """How many of them are errors; the rest are warnings."""
+    return sum(f.severity == "error" for f in findings)
+
+
+def as_json(findings: Sequence[Finding], checked: dict[str, int]) -> dict[str, Any]:
     """The findings for machines; `checked` counts what was looked at, such as rows."""
-    errors = sum(f.severity == "error" for f in findings)
-    return json.dumps(
-        {
-            "valid": errors == 0,
-            **checked,
-            "errors": errors,
-            "warnings": len(findings) - errors,
-            "findings": [
-                {**asdict(f), "line": None if f.row is None else f.row + 1} for f in findings
-            ],
-        },
-        ensure_ascii=False,
-        indent=2,
-    )
+    wrong = errors(findings)
+    return {
+        "valid": wrong == 0,
+        **checked,
+        "errors": wrong,
+        "warnings": len(findings) - wrong,
+        "findings": [{**asdict(f), "line": None if f.row is None else f.row + 1} for f in findings],
+    }
 
 
 def to_text(findings: Sequence[Finding], checked: dict[str, int]) -> str:
@@ -63,11 +62,10 @@ def to_text(findings: Sequence[Finding], checked: dict[str, int]) -> str:
         counts = Counter(f.code for f in findings[SHOWN:]).most_common()
         rest = ", ".join(f"{n} {code}" for code, n in counts)
         parts.append(f"… and {len(findings) - SHOWN} more ({rest}); --json lists them all.\n")
-    errors = sum(f.severity == "error" for f in findings)
-    warnings = len(findings) - errors
-    verdict = "invalid" if errors else "valid"
-    told = [_count(n, noun.removesuffix("s")) for noun, n in checked.items()]
-    told += [_count(errors, "error"), _count(warnings, "warning")]
+    wrong = errors(findings)
+    verdict = "invalid" if wrong else "valid"
+    told = [count(n, noun.removesuffix("s")) for noun, n in checked.items()]
+    told += [count(wrong, "error"), count(len(findings) - wrong, "warning")]
     parts.append(f"{verdict}: {', '.join(told)}")
     return "\n".join(parts)
 
@@ -80,5 +78,6 @@ def _paragraph(f: Finding) -> str:
     )
 
 
-def _count(n: int, noun: str) -> str:
+def count(n: int, noun: str) -> str:
+    """A number with its noun: 1 row, 2,000 rows."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

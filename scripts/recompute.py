@@ -9,21 +9,21 @@ not. The finding must be the stored verdict, of method recomputation, under the 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from scripts import findings, reading
-from scripts.contract import ROOT, BrokenContract, load
+from scripts import command, findings
+from scripts.contract import load
+from scripts.errors import BrokenTable
 from scripts.findings import Finding
+from scripts.reading import into_duckdb
 
 FILE = "tables/recomputations.csv"
 GROWTH = "cagr"  # the attribute whose values always follow from two others, if its source has them
@@ -143,8 +143,8 @@ def _point(rule: str, x: Sequence[float], years: float | None) -> float:
 def results(con: duckdb.DuckDBPyConnection) -> Iterator[Result | Finding]:
     """Each recomputation's result, or the finding that kept it from being done.
 
-    `con` holds the tables as text, as `scripts.reading` loads them; they must be valid. Only the
-    rows that a recomputation names are looked up.
+    `con` holds the tables as text, as `scripts.reading.into_duckdb` loads them; they must be
+    valid. Only the rows that a recomputation names are looked up.
     """
     for row in _rows(con, "SELECT * FROM recomputations ORDER BY _row"):
         try:
@@ -282,39 +282,25 @@ def _short(x: float) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.recompute",
-        description="Recompute what follows from other values, and compare it with what is stated.",
+    parser = command.parser(
+        "recompute",
+        "Recompute what follows from other values, and compare it with what is stated.",
     )
-    parser.add_argument("root", nargs="?", type=Path, default=ROOT, help="the package's folder")
-    parser.add_argument("--json", action="store_true", help="print results for machines")
-    options = parser.parse_args(arguments)
+    return command.run(parser, _act, arguments, failed="not recomputed")
+
+
+def _act(options: argparse.Namespace) -> int:
     try:
-        contract = load(options.root)
         with duckdb.connect() as con:
-            for table in contract:
-                reading.load(con, options.root, table)
+            for table in load(options.root):
+                into_duckdb.load(con, options.root, table)
             recomputed = list(results(con))
             wrong = _wrong(con, recomputed)
-            done = [r for r in recomputed if isinstance(r, Result)]
-    except (BrokenContract, duckdb.Error, KeyError, OSError) as error:
-        print(f"not recomputed: {error}; run `python -m scripts.validate` first", file=sys.stderr)
-        return 1
+    except duckdb.Error as error:
+        raise BrokenTable(f"{error}; run `python -m scripts.validate` first") from None
+    done = [r for r in recomputed if isinstance(r, Result)]
     if options.json:
-        lines = [
-            {
-                "id": r.id,
-                "rule": r.rule,
-                "statement": r.statement,
-                "verdict": r.verdict,
-                "value": r.value,
-                "computed": [_finite(r.computed.low), _finite(r.computed.high)],
-                "stated": [_finite(r.stated.low), _finite(r.stated.high)],
-                "stored": r.stored,
-            }
-            for r in done
-        ]
-        print(json.dumps(lines, ensure_ascii=False, indent=2))
+        command.show_json([_for_machines(r) for r in done])
     else:
         for r in done:
             print(
@@ -322,7 +308,20 @@ def main(arguments: list[str] | None = None) -> int:
                 f"stated is {r.stated}"
             )
         print(findings.to_text(wrong, {"recomputations": len(done)}))
-    return 1 if wrong else 0
+    return command.WRONG if wrong else command.OK
+
+
+def _for_machines(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "rule": result.rule,
+        "statement": result.statement,
+        "verdict": result.verdict,
+        "value": result.value,
+        "computed": [_finite(result.computed.low), _finite(result.computed.high)],
+        "stated": [_finite(result.stated.low), _finite(result.stated.high)],
+        "stored": result.stored,
+    }
 
 
 def _finite(x: float) -> float | None:

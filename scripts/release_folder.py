@@ -1,25 +1,29 @@
-"""Release folders: their checksums, and how a finished one is put in place."""
+"""A release's folder: its checksums, its JSON, and how a finished one is put in place."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hikaku._sums import STORE as STORE
-from hikaku._sums import SUMS as SUMS
+from hikaku._formats import sums
+from hikaku._formats.sums import SUMS
+
+from hikaku.errors import DamagedStore
+from scripts.errors import BrokenRelease
 
 PARQUET_DESCRIPTOR = "datapackage.parquet.json"
+MANIFEST = "manifest.json"
+STAGING = ".staging-"  # begins the name of a folder in which a release is made
+AGAIN = "download the release again, or build it again: python -m scripts.build"
 
 
 def write_sums(folder: Path) -> None:
     """SHA256SUMS over every file of the folder, in the form that sha256sum -c reads."""
-    (folder / SUMS).write_text(
-        "".join(f"{digest}  {name}\n" for name, digest in file_sums(folder).items()),
-        encoding="utf-8",
-    )
+    (folder / SUMS).write_bytes(sums.dump(file_sums(folder)))
 
 
 def file_sums(folder: Path) -> dict[str, str]:
@@ -32,24 +36,19 @@ def file_sums(folder: Path) -> dict[str, str]:
     }
 
 
-def read_sums(folder: Path) -> dict[str, str]:
-    """What SHA256SUMS of the folder says; empty if there is none."""
+def read_sums(folder: Path) -> Mapping[str, str]:
+    """What SHA256SUMS of the folder says; empty if there is none. Raises DamagedStore."""
     path = folder / SUMS
-    if not path.is_file():
-        return {}
-    return parse_sums(path.read_bytes())
-
-
-def parse_sums(data: bytes) -> dict[str, str]:
-    """SHA-256 by name, from the text of a SHA256SUMS; lines of another form are passed over."""
-    pairs = (line.split("  ", 1) for line in data.decode("utf-8").splitlines())
-    return {p[1]: p[0] for p in pairs if len(p) == 2}
+    return sums.parse(path.read_bytes(), str(folder)) if path.is_file() else {}
 
 
 def intact(folder: Path) -> bool:
     """Whether the folder holds exactly what its SHA256SUMS says."""
-    sums = read_sums(folder)
-    return bool(sums) and sums == file_sums(folder)
+    try:
+        stated = read_sums(folder)
+    except DamagedStore:
+        return False
+    return bool(stated) and stated == file_sums(folder)
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
@@ -57,17 +56,20 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def same(staging: Path, target: Path) -> bool:
-    return target.is_dir() and file_sums(staging) == file_sums(target) == read_sums(target)
-
-
-def _kept(target: Path) -> Path:
-    return target.with_name(f".old-{target.name}")
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in a file of a release. Raises BrokenRelease if it holds none."""
+    try:
+        raw = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise BrokenRelease(f"{path} cannot be read: {error}; {AGAIN}") from None
+    if not isinstance(raw, dict):
+        raise BrokenRelease(f"{path} is no JSON object; {AGAIN}")
+    return raw
 
 
 def put(staging: Path, target: Path) -> bool:
     """Put a finished folder in place, by renaming. False if the same was there already."""
-    if same(staging, target):
+    if intact(target) and file_sums(staging) == file_sums(target):
         return False
     if target.exists():
         target.rename(_kept(target))
@@ -84,5 +86,9 @@ def recover(dist: Path, target: Path) -> None:
             shutil.rmtree(kept)
         else:
             kept.rename(target)
-    for draft in dist.glob(".staging-*"):
+    for draft in dist.glob(f"{STAGING}*"):
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _kept(target: Path) -> Path:
+    return target.with_name(f".old-{target.name}")

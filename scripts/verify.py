@@ -11,32 +11,32 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import io
 import json
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from scripts.contract import ROOT, BrokenContract, Contract, load
-from scripts.sources.document import LOCATOR_FIELDS, Document, NoPlace, line_cells, same
+from hikaku import _atomic as atomic
+from hikaku.errors import Unreachable
+from scripts import command
+from scripts.contract import LOCATOR_FIELDS
+from scripts.errors import Misuse, NoPlace
+from scripts.package import Package, once
+from scripts.sources.document import Document, line_cells, same
 from scripts.sources.document import Place as Found
-from scripts.sources.repositories import Repositories, Unreachable
-from scripts.reading.rows import Unstorable, read_rows
+from scripts.sources.repositories import Repositories
 
 TABLE = "verifications"
 JOURNAL = ".verify-journal.jsonl"
 STATES = ("verified", "changed", "moved", "unreachable")
 
 Row = dict[str, Any]
-
-
-class Misuse(Exception):
-    """The command cannot do what was asked; the message says what to do."""
 
 
 @dataclass
@@ -64,36 +64,24 @@ class Outcome:
     expected: str = ""
 
 
-class Tables:
-    """The rows that verification reads, by table. Raises Unstorable."""
-
-    def __init__(self, root: Path, contract: Contract) -> None:
-        self._root, self._contract = root, contract
-        self.sources = {s["id"]: s for s in self.rows("sources")}
-
-    def rows(self, name: str) -> Iterator[Row]:
-        table = self._contract[name]
-        for values in read_rows(self._root, table):
-            yield dict(zip(table.names, values, strict=True))
-
-    def in_repositories(self) -> list[str]:
-        """Ids of the sources that are files of repositories."""
-        return [key for key, s in self.sources.items() if s["opened"] == "repository"]
+@once
+def sources(package: Package) -> dict[str, Row]:
+    """The sources that are files of repositories, by id."""
+    return {s["id"]: s for s in package.records("sources") if s["opened"] == "repository"}
 
 
-def places(tables: Tables) -> dict[str, dict[str, Place]]:
+@once
+def places(package: Package) -> dict[str, dict[str, Place]]:
     """Every place of a repository file that a row refers to, by source and locator."""
-    wanted = set(tables.in_repositories())
-    found: dict[str, dict[str, Place]] = {key: {} for key in wanted}
-
-    comparisons = {c["id"]: c for c in tables.rows("comparisons")}
+    found: dict[str, dict[str, Place]] = {key: {} for key in sources(package)}
+    comparisons = {c["id"]: c for c in package.records("comparisons")}
     headings: dict[tuple[str, str, int], str] = {}
-    for item in tables.rows("comparison_items"):
+    for item in package.records("comparison_items"):
         headings[item["comparison_id"], item["axis"], item["position"]] = item["as_printed"] or ""
     for table, names in LOCATOR_FIELDS.items():
-        for row in tables.rows(table):
+        for row in package.records(table):
             source = row["source_id"]
-            if source not in wanted:
+            if source not in found:
                 continue
             for locator in (x for name in names for x in (row[name] or "").split()):
                 found[source].setdefault(locator, Place(source, locator))
@@ -177,46 +165,49 @@ def _short(text: str) -> str:
 
 
 def verify(
-    root: Path,
+    package: Package,
     only: list[str],
     repositories: Repositories,
     jobs: int = 8,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    step: command.Step = command.silent,
     again: bool = False,
 ) -> list[Outcome]:
     """All outcomes, sorted. Files that an interrupted run of today finished are not opened again.
 
-    Raises Misuse for unknown sources, Unstorable for broken tables.
+    Raises Misuse for unknown sources, BrokenTable for broken tables.
     """
-    tables = Tables(root, load(root))
-    known = tables.in_repositories()
+    known = sources(package)
     for name in only:
         if name not in known:
             raise Misuse(
                 f"{name} is no source in a repository; there are: {', '.join(known) or 'none'}"
             )
-    wanted = {s: list(p.values()) for s, p in places(tables).items() if p and s in (only or known)}
-    journal = _Journal(root / JOURNAL, again)
+    wanted = {
+        source: list(there.values())
+        for source, there in places(package).items()
+        if there and source in (only or known)
+    }
+    journal = _Journal(package.root / JOURNAL, again)
     outcomes: list[Outcome] = []
     todo: dict[str, list[Place]] = {}
     for source, there in wanted.items():
-        finished = journal.finished(_digest(tables.sources[source], there))
+        finished = journal.finished(_digest(known[source], there))
         if finished is None:
             todo[source] = there
         else:
             outcomes += finished
     done, total = len(outcomes), sum(map(len, wanted.values()))
-    progress(done, total)
+    step(done, total)
 
     def one(source: str) -> tuple[str, list[Outcome]]:
-        return source, verify_source(tables.sources[source], todo[source], repositories)
+        return source, verify_source(known[source], todo[source], repositories)
 
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for source, found in pool.map(one, todo):
-            journal.note(_digest(tables.sources[source], todo[source]), found)
+            journal.note(_digest(known[source], todo[source]), found)
             outcomes += found
             done += len(found)
-            progress(done, total)
+            step(done, total)
     return sorted(outcomes, key=lambda o: (o.source, o.locator))
 
 
@@ -258,45 +249,41 @@ def _digest(source: Row, there: list[Place]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def write(root: Path, outcomes: list[Outcome]) -> Path:
+def write(package: Package, outcomes: list[Outcome]) -> Path:
     """Put the outcomes into the table: new ones replace old ones of the same place.
 
     Rows of places that nothing refers to any more are left out. Written whole or not at all.
     """
-    contract = load(root)
-    tables = Tables(root, contract)
-    used = {(s, locator) for s, there in places(tables).items() for locator in there}
+    used = {(s, locator) for s, there in places(package).items() for locator in there}
     old = {
-        (v["source_id"], v["locator"]): [v["state"], v["verified_on"]] for v in tables.rows(TABLE)
+        (v["source_id"], v["locator"]): [v["state"], v["verified_on"]]
+        for v in package.records(TABLE)
     }
     today = date.today().isoformat()
     new = {(o.source, o.locator): [o.state, today] for o in outcomes}
-    rows = [[*key, *value] for key, value in sorted((old | new).items()) if key in used]
-    path = root / "tables" / f"{TABLE}.csv"
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".part-") as folder:
-        part = Path(folder) / path.name
-        with part.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(contract[TABLE].names)
-            writer.writerows(rows)
-        part.replace(path)
+    table = package.contract[TABLE]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table.names)
+    writer.writerows([*key, *value] for key, value in sorted((old | new).items()) if key in used)
+    path = package.root / table.path
+    atomic.write(path, text.getvalue().encode())
     return path
 
 
-def show(root: Path, name: str, repositories: Repositories) -> str:
+def show(package: Package, name: str, repositories: Repositories) -> str:
     """The text at `source:locator`, or at the place of a row or piece of evidence by id.
 
     Raises Misuse, Unreachable, NoPlace.
     """
-    tables = Tables(root, load(root))
     for table in ("observations", "scores", "evidence"):
-        for row in tables.rows(table):
+        for row in package.records(table):
             if row["id"] == name and row["source_id"] and row["locator"]:
                 name = f"{row['source_id']}:{row['locator']}"
                 break
     key, _, locator = name.rpartition(":")
-    source = tables.sources.get(key)
-    if source is None or source["opened"] != "repository":
+    source = sources(package).get(key)
+    if source is None:
         raise Misuse(
             f"{name} is no place in a repository file; name one as SOURCE:LOCATOR, "
             "or give the id of an observation, score or piece of evidence"
@@ -320,11 +307,9 @@ def to_text(outcomes: list[Outcome]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.verify",
-        description="Open every place in a repository again and compare it with the tables.",
+    parser = command.parser(
+        "verify", "Open every place in a repository again and compare it with the tables."
     )
-    parser.add_argument("--root", type=Path, default=ROOT, help="the package's folder")
     parser.add_argument(
         "--source", action="append", default=[], metavar="ID", help="only this source; repeatable"
     )
@@ -335,47 +320,33 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--again", action="store_true", help="forget what a cut-off run found")
     parser.add_argument("--dry-run", action="store_true", help="do not write the table")
     parser.add_argument("--show", metavar="PLACE", help="print what stands at SOURCE:LOCATOR or ID")
-    parser.add_argument("--json", action="store_true", help="print outcomes for machines")
-    options = parser.parse_args(arguments)
+    return command.run(parser, _act, arguments, failed="not verified")
+
+
+def _act(options: argparse.Namespace) -> int:
     if options.repositories and not options.repositories.is_dir():
-        print(f"not verified: {options.repositories} is no folder", file=sys.stderr)
-        return 2
-    try:
-        with Repositories(options.repositories) as repositories:
-            if options.show:
-                print(show(options.root, options.show, repositories))
-                return 0
-            outcomes = _with_progress(options, repositories)
-        if not options.dry_run:
-            write(options.root, outcomes)
-        (options.root / JOURNAL).unlink(missing_ok=True)
-    except (Misuse, Unreachable, NoPlace, BrokenContract, Unstorable, OSError) as error:
-        print(f"not verified: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped; the next run goes on from here", file=sys.stderr)
-        return 130
+        raise Misuse(f"{options.repositories} is no folder")
+    package = Package(options.root)
+    with Repositories(options.repositories) as repositories:
+        if options.show:
+            text = show(package, options.show, repositories)
+            if options.json:
+                command.show_json({"place": options.show, "text": text})
+            else:
+                print(text)
+            return command.OK
+        with command.progress("opening places") as step:
+            outcomes = verify(
+                package, options.source, repositories, options.jobs, step, options.again
+            )
+    if not options.dry_run:
+        write(package, outcomes)
+    (options.root / JOURNAL).unlink(missing_ok=True)
     if options.json:
-        print(json.dumps([asdict(o) for o in outcomes], ensure_ascii=False, indent=2))
+        command.show_json([asdict(o) for o in outcomes])
     else:
         print(to_text(outcomes))
-    return 0 if all(o.state == "verified" for o in outcomes) else 1
-
-
-def _with_progress(options: argparse.Namespace, repositories: Repositories) -> list[Outcome]:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("opening places", total=None)
-        return verify(
-            options.root,
-            options.source,
-            repositories,
-            options.jobs,
-            lambda done, of: bar.update(task, completed=done, total=of),
-            options.again,
-        )
+    return command.OK if all(o.state == "verified" for o in outcomes) else command.WRONG
 
 
 if __name__ == "__main__":

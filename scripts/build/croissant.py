@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from scripts.contract import DESCRIPTOR
 from scripts.labels.po_files import languages
-from scripts.content import read_json
-from scripts.contract import DESCRIPTOR, Contract
-from scripts.release_folder import PARQUET_DESCRIPTOR, write_json
+from scripts.package import Package
+from scripts.release_folder import PARQUET_DESCRIPTOR, read_json, write_json
 
 CROISSANT = "croissant.json"
 
@@ -70,10 +70,10 @@ CONTEXT = {
 }
 
 
-def write_croissant(root: Path, contract: Contract, folder: Path) -> Path:
+def write_croissant(package: Package, folder: Path) -> Path:
     """Describe the release in `folder`, whose tables and descriptors must be there already.
 
-    Raises Unreadable if a descriptor is not. All addresses are relative to the file.
+    Raises BrokenRelease if a descriptor is not. All addresses are relative to the file.
     """
     csv = read_json(folder / DESCRIPTOR)["resources"]
     parquet = read_json(folder / PARQUET_DESCRIPTOR)["resources"]
@@ -81,7 +81,7 @@ def write_croissant(root: Path, contract: Contract, folder: Path) -> Path:
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
-        **_about(root, contract),
+        **_about(package),
         "distribution": [
             *(_file(resource, CSV_FORMAT) for resource in csv),
             *(_file(resource, PARQUET_FORMAT) for resource in parquet),
@@ -93,21 +93,21 @@ def write_croissant(root: Path, contract: Contract, folder: Path) -> Path:
     return path
 
 
-def _about(root: Path, contract: Contract) -> dict[str, Any]:
+def _about(package: Package) -> dict[str, Any]:
     """What is said of the whole. No date: a release is published on a day it cannot know."""
-    raw = contract.raw
+    raw, version = package.contract.raw, package.contract.version
     authors = [c["title"] for c in raw["contributors"]]
     licences = ", ".join(licence["name"] for licence in raw["licenses"])
     return {
         "name": raw["name"],
         "alternateName": raw["title"],
         "description": raw["description"],
-        "version": contract.version,
+        "version": version,
         "license": [licence["path"] for licence in raw["licenses"]],
-        "citeAs": f"{', '.join(authors)}. {raw['title']}. Version {contract.version}. {licences}.",
+        "citeAs": f"{', '.join(authors)}. {raw['title']}. Version {version}. {licences}.",
         "creator": [{"@type": "sc:Organization", "name": author} for author in authors],
         "keywords": raw["keywords"],
-        "inLanguage": ["en", *(language.tag for language in languages(root))],
+        "inLanguage": ["en", *(language.tag for language in languages(package))],
     }
 
 

@@ -7,23 +7,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.labels.po_files import languages, read
-from scripts.content import FORMAT, MANIFEST, Value, from_csv, table_hash
-from scripts.contract import Contract, Table
-from scripts.release_folder import write_json
+from scripts.build.content_hash import table_hash
+from scripts.contract import Table
 from scripts.labels.messages import messages
+from scripts.labels.po_files import current
+from scripts.package import Package
+from scripts.reading.rows import Row
+from scripts.release_folder import MANIFEST, write_json
+
+FORMAT = 1
+COUNTED = {"verdicts": "verdict", "verifications": "state"}
 
 
-def write_manifest(root: Path, contract: Contract, folder: Path) -> Path:
-    """Write the manifest of the release in `folder`, whose tables must be there already.
-
-    Labels are counted in the package under `root`. Raises Unreadable where a table cannot be
-    read. Reads each CSV once and holds one table at a time.
-    """
+def write_manifest(package: Package, folder: Path) -> Path:
+    """Write the manifest of the package's release into `folder`."""
+    contract = package.contract
     tables: dict[str, Any] = {}
     counts: dict[str, dict[str, int]] = {}
     for table in contract:
-        rows = list(from_csv(table, folder))
+        rows = package.rows(table.name)
         tables[table.name] = {
             "rows": len(rows),
             "fields": list(table.names),
@@ -36,7 +38,7 @@ def write_manifest(root: Path, contract: Contract, folder: Path) -> Path:
         "name": contract.raw["name"],
         "version": contract.version,
         "tables": tables,
-        "labels": _labels(root),
+        "labels": _labels(package),
         **counts,
     }
     path = folder / MANIFEST
@@ -44,28 +46,17 @@ def write_manifest(root: Path, contract: Contract, folder: Path) -> Path:
     return path
 
 
-COUNTED = {"verdicts": "verdict", "verifications": "state"}
-
-
-def _counts(table: Table, field: str, rows: Sequence[Sequence[Value]]) -> dict[str, int]:
+def _counts(table: Table, field: str, rows: Sequence[Row]) -> dict[str, int]:
     """How many rows have each allowed value; those that none has count too."""
     at = table.names.index(field)
     found = Counter(row[at] for row in rows)
     return {value: found[value] for value in table[field].enum}
 
 
-def _labels(root: Path) -> dict[str, dict[str, int]]:
+def _labels(package: Package) -> dict[str, dict[str, int]]:
     """For each language that is translated into, its current translations and all messages."""
-    today = messages(root)
-    counts = {}
-    for language in languages(root):
-        entries = read(root, language)
-        current = [
-            entry
-            for message in today
-            if (entry := entries.get(message.context)) is not None
-            and entry.state == "translated"
-            and entry.english == message.english
-        ]
-        counts[language.tag] = {"translated": len(current), "messages": len(today)}
-    return counts
+    total = len(messages(package))
+    return {
+        language.tag: {"translated": len(texts), "messages": total}
+        for language, texts in current(package).items()
+    }

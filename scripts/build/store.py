@@ -12,27 +12,30 @@ from pathlib import Path
 
 from hikaku._find import fold
 from hikaku._store import APPLICATION_ID, FORMAT
-from scripts.contract import Contract, Table
+from scripts.contract import Table
+from scripts.errors import BrokenTable
 from scripts.labels.rows import labels
-from scripts.reading.rows import Unstorable, message, read_rows
+from scripts.package import Package
+from scripts.reading.rows import message
 
 SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "date": "TEXT"}
 
 
-def make_store(root: Path, contract: Contract, target: Path) -> None:
-    """Write the store of the package under `root` to `target`, whole or not at all."""
+def make_store(package: Package, target: Path) -> None:
+    """Write the store of the package to `target`, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".store-") as folder:
         path = Path(folder) / "store.sqlite"
         con = sqlite3.connect(path, isolation_level=None)
         try:
-            _write(con, root, contract)
+            _write(con, package)
         finally:
             con.close()
         path.replace(target)
 
 
-def _write(con: sqlite3.Connection, root: Path, contract: Contract) -> None:
+def _write(con: sqlite3.Connection, package: Package) -> None:
+    contract = package.contract
     con.execute("PRAGMA page_size = 4096")
     con.execute("PRAGMA journal_mode = OFF")
     con.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -42,23 +45,23 @@ def _write(con: sqlite3.Connection, root: Path, contract: Contract) -> None:
     for table in contract:
         con.execute(_create_sql(table))
         marks = ", ".join("?" * len(table.fields))
-        for n, values in enumerate(read_rows(root, table), start=1):
+        for n, values in enumerate(package.rows(table.name), start=1):
             try:
                 con.execute(f'INSERT INTO "{table.name}" VALUES ({marks})', values)
             except sqlite3.IntegrityError as error:
-                raise Unstorable(message(table, n, f"{error}")) from None
+                raise BrokenTable(message(table, n, f"{error}")) from None
             rows += 1
         for f in table.fields:
             if f.references and f.name not in table.key[:1]:
                 con.execute(f'CREATE INDEX "{table.name}_{f.name}" ON "{table.name}" ("{f.name}")')
     if not rows:
-        raise Unstorable("the tables hold no rows: restore them from version control")
+        raise BrokenTable("the tables hold no rows: restore them from version control")
     for name, _, target, _ in con.execute("PRAGMA foreign_key_check").fetchall():
-        raise Unstorable(
+        raise BrokenTable(
             f"a row of tables/{name}.csv points at no row of {target}: "
             "run `python -m scripts.validate` to see which"
         )
-    _write_labels(con, root, contract)
+    _write_labels(con, package)
     _write_names(con)
     con.execute("CREATE TABLE hikaku (key TEXT PRIMARY KEY NOT NULL, value TEXT) WITHOUT ROWID")
     con.executemany(
@@ -92,14 +95,14 @@ def _create_sql(table: Table) -> str:
     return f'CREATE TABLE "{table.name}" ({", ".join(parts)}) WITHOUT ROWID'
 
 
-def _write_labels(con: sqlite3.Connection, root: Path, contract: Contract) -> None:
+def _write_labels(con: sqlite3.Connection, package: Package) -> None:
     """Every translated text and every formatted value, in each language."""
     con.execute(
         "CREATE TABLE labels (tbl TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL, "
         "lang TEXT NOT NULL, text TEXT NOT NULL, state TEXT NOT NULL, "
         "PRIMARY KEY (tbl, field, lang, id)) WITHOUT ROWID"
     )
-    con.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?)", labels(root, contract))
+    con.executemany("INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?)", labels(package))
 
 
 def _write_names(con: sqlite3.Connection) -> None:

@@ -18,16 +18,17 @@ class StoreHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         sys.path[:0] = [str(root), str(root / "src")]
-        from scripts.contract import load
+        from hikaku._store import STORE
         from scripts.build.store import make_store
+        from scripts.package import Package
 
-        inside = "hikaku/data/hikaku.sqlite"
+        inside = f"hikaku/data/{STORE}"
         if version == "editable":
-            make_store(root, load(root), root / "src" / inside)
+            make_store(Package(root), root / "src" / inside)
             return
         self.folder = tempfile.TemporaryDirectory(prefix="hikaku-")
-        store = Path(self.folder.name) / "hikaku.sqlite"
-        make_store(root, load(root), store)
+        store = Path(self.folder.name) / STORE
+        make_store(Package(root), store)
         build_data["force_include"][str(store)] = inside
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

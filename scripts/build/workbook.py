@@ -23,9 +23,10 @@ from hikaku import Comparison, Dataset
 from hikaku._find import fold
 from hikaku._frames import columns
 from hikaku._labels import texts
-from scripts.labels.po_files import languages
 from scripts.contract import Contract
-from scripts.reading.rows import Unstorable
+from scripts.errors import BrokenTable
+from scripts.labels.po_files import languages
+from scripts.package import Package
 
 FOLDER = "workbooks"
 CREATED = datetime(1980, 1, 1)  # any fixed day will do, the day of the build would not
@@ -41,10 +42,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Words = dict[str, str]
 
 
-def write_workbooks(root: Path, contract: Contract, store: Path, folder: Path) -> list[Path]:
-    """Write `folder`/workbooks/hikaku-<lang>.xlsx for English and each language under `root`.
+def write_workbooks(package: Package, store: Path, folder: Path) -> list[Path]:
+    """Write `folder`/workbooks/hikaku-<lang>.xlsx for English and each language of the package.
 
-    Nothing is put in place before all are written. Raises Unstorable for a text or a table that
+    Nothing is put in place before all are written. Raises BrokenTable for a text or a table that
     is too long for a sheet, DamagedStore for a store that cannot be read.
     """
     dataset = hikaku.open(store)
@@ -52,9 +53,9 @@ def write_workbooks(root: Path, contract: Contract, store: Path, folder: Path) -
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".workbooks-") as temporary:
         drafts = []
-        for lang in ("en", *(language.tag for language in languages(root))):
+        for lang in ("en", *(language.tag for language in languages(package))):
             path = Path(temporary) / f"hikaku-{lang}.xlsx"
-            _write(path, dataset, contract, lang)
+            _write(path, dataset, package.contract, lang)
             drafts.append(path)
         return [path.replace(target / path.name) for path in drafts]
 
@@ -179,7 +180,7 @@ class Sheet:
 
     def _check(self, code: int, row: int, column: int) -> None:
         if code:
-            raise Unstorable(
+            raise BrokenTable(
                 f"the workbook's sheet {self.name!r} cannot hold row {row + 1}, column "
                 f"{column + 1}: a cell takes 32,767 characters, a sheet 1,048,576 rows and "
                 "16,384 columns; shorten the text, or leave the workbooks out"

@@ -1,4 +1,4 @@
-"""`python -m scripts.diff OLD NEW`: what changed between two releases, cell by cell.
+"""What changed between two releases, cell by cell.
 
 Rows are matched by key and cells by field, so the order of rows and the way a file is written
 are no change. Labels are compared where both sides have them: a release in tables/labels.csv,
@@ -9,25 +9,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from scripts import command
 from scripts.diff.contract import contract_changes
-from scripts.diff.sides import (
-    LABELS,
-    NOTHING,
-    Cells,
-    Incomparable,
-    Layout,
-    Side,
-    read_side,
-    read_table,
-)
 from scripts.diff.model import Cell, ContractChange, Diff, Key, Row, TableDiff
+from scripts.diff.sides import NOTHING, Cells, Layout, Side, read_side, read_table
+from scripts.findings import count
+from scripts.labels.rows import LABELS
 
 SHOWN = 20
 WIDTH = 100
@@ -149,9 +142,9 @@ def to_text(found: Diff) -> str:
         + (
             "no change"
             if found.empty
-            else f"{_count(len(found.contract), 'change')} of the contract, "
-            f"{_count(sums['added'], 'row')} added, {_count(sums['removed'], 'row')} removed, "
-            f"{_count(sums['changed'], 'cell')} changed"
+            else f"{count(len(found.contract), 'change')} of the contract, "
+            f"{count(sums['added'], 'row')} added, {count(sums['removed'], 'row')} removed, "
+            f"{count(sums['changed'], 'cell')} changed"
         )
     )
     return "\n\n".join(parts)
@@ -163,13 +156,13 @@ def _table_text(table: TableDiff) -> str:
         if rows:
             sign = "+" if what == "added" else "-"
             lines = [f"{sign} {'|'.join(row.key)}" for row in rows]
-            parts.append(f" {_count(len(rows), 'row')} {what}\n" + _cut(lines))
+            parts.append(f" {count(len(rows), 'row')} {what}\n" + _cut(lines))
     if table.changed:
         lines = [
             "~ {}  {}: {} -> {}".format("|".join(c.key), c.field, *_excerpts(c.old, c.new))
             for c in table.changed
         ]
-        parts.append(f" {_count(len(table.changed), 'cell')} changed\n" + _cut(lines))
+        parts.append(f" {count(len(table.changed), 'cell')} changed\n" + _cut(lines))
     return "\n".join(parts)
 
 
@@ -215,26 +208,14 @@ def _cut(lines: list[str]) -> str:
     return "\n".join(shown)
 
 
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.diff", description="What changed between two releases."
-    )
+    parser = command.parser("diff", "What changed between two releases.", root=False)
     parser.add_argument("old", type=Path, help="folder of a release, or root of the package")
     parser.add_argument("new", type=Path, help="the same, later")
-    parser.add_argument("--json", action="store_true", help="the whole diff for machines")
-    options = parser.parse_args(arguments)
-    try:
-        found = diff(options.old, options.new)
-    except Incomparable as error:
-        print(f"not compared: {error}", file=sys.stderr)
-        return 1
+    return command.run(parser, _act, arguments, failed="not compared")
+
+
+def _act(options: argparse.Namespace) -> int:
+    found = diff(options.old, options.new)
     print(to_json(found) if options.json else to_text(found))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return command.OK

@@ -13,22 +13,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from scripts.labels.po_files import FOLDER as TRANSLATIONS
-from scripts.labels.po_files import BrokenCatalogue
-from scripts.contract import DESCRIPTOR, BrokenContract, load
+from hikaku.errors import HikakuError
+from scripts.contract import DESCRIPTOR
 from scripts.diff.model import Key
-from scripts.labels.rows import labels
-from scripts.reading.rows import Unstorable
-
-LABELS = "labels"
-LABEL_FIELDS = ("table", "id", "field", "lang", "text", "state")
-LABEL_KEY = ("table", "id", "field", "lang")
+from scripts.errors import Incomparable
+from scripts.labels.po_files import FOLDER as TRANSLATIONS
+from scripts.labels.rows import FIELDS, KEY, LABELS, labels
+from scripts.package import Package
 
 Cells = tuple[str | None, ...]
-
-
-class Incomparable(Exception):
-    """A folder that cannot be compared; the message names the file, the line and what to do."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ def read_side(folder: Path) -> Side:
         ) from None
     released = LABELS in tables or any("hash" in r for r in raw["resources"])
     if not released and (folder / TRANSLATIONS).is_dir():
-        tables[LABELS] = Layout(LABELS, LABEL_FIELDS, LABEL_KEY, None)
+        tables[LABELS] = Layout(LABELS, tuple(FIELDS), KEY, None)
     return Side(raw, version, tables, None if released else folder)
 
 
@@ -149,11 +142,9 @@ def _lines(path: Path, fields: Iterable[str]) -> Iterator[tuple[int, list[str]]]
 def _label_lines(side: Side) -> Iterator[tuple[int, list[str]]]:
     """The labels that the package would be released with."""
     assert side.root is not None
-    yield 1, list(LABEL_FIELDS)
+    yield 1, list(FIELDS)
     try:
-        for n, row in enumerate(labels(side.root, load(side.root)), start=2):
+        for n, row in enumerate(labels(Package(side.root)), start=2):
             yield n, list(row)
-    except BrokenContract as error:
-        raise Incomparable(f"{side.root / DESCRIPTOR}: {error.what}; {error.fix}") from None
-    except (BrokenCatalogue, Unstorable) as error:
+    except HikakuError as error:
         raise Incomparable(f"the labels of {side.root} cannot be made: {error}") from None

@@ -1,17 +1,15 @@
-"""`python -m scripts.codebook`: `docs/codebook.md`, every table and field, from the contract."""
+"""The codebook: every table and field, from the contract."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-from scripts import generated
-from scripts.contract import Contract, Field, Table, load
+from scripts.contract import Contract, Field, Table
+from scripts.package import Package
 
 
-def make(root: Path) -> dict[str, str]:
-    return {"docs/codebook.md": "\n".join(_lines(load(root))) + "\n"}
+def make(package: Package) -> dict[str, str]:
+    return {"docs/codebook.md": "\n".join(_lines(package.contract)) + "\n"}
 
 
 def _lines(contract: Contract) -> Iterator[str]:
@@ -63,11 +61,3 @@ def _meaning(f: Field) -> str:
     example = f.raw.get("example")
     like = f" Example: `{example}`." if example else ""
     return f"{f.title}. {f.description}{like}".replace("|", "\\|")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    return generated.run("scripts.codebook", "Write the codebook.", make, arguments)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

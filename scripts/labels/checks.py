@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from scripts import quantities
-from scripts.labels.po_files import FOLDER, HEADER, Entry, Language, merge
-from scripts.findings import Finding
-from scripts.labels.messages import Message, split
+from scripts.findings import Finding, in_order
+from scripts.labels import numbers
+from scripts.labels.messages import Message, messages, split
+from scripts.labels.po_files import FOLDER, HEADER, Entry, Language, merge, translations
+from scripts.package import Package
 
 PROPER = {
     "organization",
@@ -86,24 +87,25 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split("|") if part)
 
 
-def check(
-    root: Path, messages: list[Message], catalogues: dict[Language, dict[str, Entry]]
-) -> list[Finding]:
-    """All findings, waived ones left out and unused waivers added."""
-    terms = glossary(root)
+def check(package: Package) -> list[Finding]:
+    """All findings, waived ones left out and unused waivers added; none without translations."""
+    read = translations(package)
+    if not read:
+        return []
+    today, terms = messages(package), glossary(package.root)
     found: list[Finding] = []
-    for language, entries in catalogues.items():
-        found += _header(root, language)
-        found += _completeness(language, messages, entries)
-        current, _ = merge(messages, entries)
-        for message in messages:
+    for language, entries in read.items():
+        found += _header(package.root, language)
+        found += _completeness(language, today, entries)
+        current, _ = merge(today, entries)
+        for message in today:
             entry = current[message.context]
             if entry.state == "translated":
                 for code, what, allowed, fix in _texts(language.tag, message, entry.text, terms):
                     found.append(_finding(language, message.context, code, what, allowed, fix))
-        found += _shared_names(language, messages, entries)
-    found += _copies(messages, catalogues)
-    return _waive(root, found, len(messages) * len(catalogues))
+        found += _shared_names(language, today, entries)
+    found += _copies(today, read)
+    return in_order(_waive(package.root, found, len(today) * len(read)))
 
 
 def _finding(
@@ -123,7 +125,7 @@ def _finding(
 
 
 def _header(root: Path, language: Language) -> Iterator[Finding]:
-    """A catalogue that names another language would be compiled and served as that one."""
+    """A PO file that names another language would be compiled and served as that one."""
     text = language.path(root).read_text(encoding="utf-8") if language.path(root).exists() else ""
     expected = HEADER.format(name=language.name, locale=language.folder).rstrip("\n")
     if not text.startswith(expected):
@@ -138,9 +140,9 @@ def _header(root: Path, language: Language) -> Iterator[Finding]:
 
 
 def _completeness(
-    language: Language, messages: list[Message], entries: dict[str, Entry]
+    language: Language, today: list[Message], entries: dict[str, Entry]
 ) -> Iterator[Finding]:
-    current, report = merge(messages, entries)
+    current, report = merge(today, entries)
     for context in report.gone:
         yield _finding(
             language,
@@ -239,7 +241,7 @@ def _texts(
         )
     if tag == "zh-Hans" and re.search("……|——", text):
         yield "punctuation", text, "plain marks", "write it plainly"
-    if quantities.differ(_nameless(english, tag, terms), _nameless(text, tag, terms), tag):
+    if numbers.differ(_nameless(english, tag, terms), _nameless(text, tag, terms), tag):
         yield "digits", text, "the numbers of the English text", "correct the numbers, or waive"
     if not english.endswith((".", "?")) and len(text) > max(12, LONGEST * len(english)):
         yield "length", text, f"at most {LONGEST} times the English", "shorten the label"
@@ -293,11 +295,11 @@ def _has_words(text: str) -> bool:
 
 
 def _shared_names(
-    language: Language, messages: list[Message], entries: dict[str, Entry]
+    language: Language, today: list[Message], entries: dict[str, Entry]
 ) -> Iterator[Finding]:
     """Two things of one kind under one name cannot be told apart, nor found."""
     named: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for message in messages:
+    for message in today:
         table, _, field = split(message.context)
         entry = entries.get(message.context)
         if table == "entities" and field == "name" and entry is not None and entry.text:
@@ -314,16 +316,14 @@ def _shared_names(
             )
 
 
-def _copies(
-    messages: list[Message], catalogues: dict[Language, dict[str, Entry]]
-) -> Iterator[Finding]:
+def _copies(today: list[Message], read: dict[Language, dict[str, Entry]]) -> Iterator[Finding]:
     """The same Chinese characters in both languages: mostly one was pasted into the other."""
-    by_tag = {language.tag: (language, entries) for language, entries in catalogues.items()}
+    by_tag = {language.tag: (language, entries) for language, entries in read.items()}
     if not {"ja", "zh-Hans"} <= set(by_tag):
         return
     language, japanese = by_tag["ja"]
     chinese = by_tag["zh-Hans"][1]
-    for message in messages:
+    for message in today:
         one, two = japanese.get(message.context), chinese.get(message.context)
         if one and two and one.text == two.text and re.search(f"[{HAN}]{{3}}", one.text):
             if split(message.context)[0] == "entities" and _may_stay(message):

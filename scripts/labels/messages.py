@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.contract import Contract, load
-from scripts.reading.rows import read_rows
+from scripts.contract import Contract
+from scripts.package import Package, once
 
 
 @dataclass(frozen=True, order=True)
@@ -24,17 +24,17 @@ class Message:
     comment: str
 
 
-def messages(root: Path) -> list[Message]:
-    """All messages of the package under `root`, sorted by context."""
-    contract = load(root)
-    return sorted([*_contract(contract), *_tables(root, contract)])
+@once
+def messages(package: Package) -> list[Message]:
+    """All messages of the package, sorted by context."""
+    return sorted([*_contract(package.contract), *_tables(package)])
 
 
 def extract(
     fileobj: Any, keywords: object, comment_tags: object, options: object
 ) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
     """A Babel extractor for `datapackage.json`, which finds the tables beside it."""
-    for message in messages(Path(fileobj.name).resolve().parent):
+    for message in messages(Package(Path(fileobj.name).resolve().parent)):
         yield 1, "pgettext", (message.context, message.english), [message.comment]
 
 
@@ -64,13 +64,13 @@ def _contract(contract: Contract) -> Iterator[Message]:
                 yield Message(f"{at}.description", about["description"], f"meaning of {value}")
 
 
-def _tables(root: Path, contract: Contract) -> Iterator[Message]:
-    for table in contract:
+def _tables(package: Package) -> Iterator[Message]:
+    for table in package.contract:
         translated = [(i, f) for i, f in enumerate(table.fields) if f.translated]
         if not translated:
             continue
         kind = table.names.index("kind") if "kind" in table.names else None
-        for row in read_rows(root, table):
+        for row in package.rows(table.name):
             key = "|".join(str(row[table.names.index(k)]) for k in table.key)
             what = str(row[kind]).replace("_", " ") if kind is not None else table.title.lower()
             for i, f in translated:

@@ -1,4 +1,4 @@
-"""Message catalogues: one PO file a language, read and written by Babel, merged by us.
+"""PO files: one a language, read and written by Babel, merged by us.
 
 Babel's own merge looks for similar English and forgets the context, so it copies a translation
 between messages; ours goes by context alone. The files are deterministic: no dates, no line
@@ -17,7 +17,10 @@ import babel.messages.catalog
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
-from scripts.labels.messages import Message
+from hikaku import _atomic as atomic
+from scripts.errors import BrokenTranslations
+from scripts.labels.messages import Message, messages
+from scripts.package import Package, once
 
 FOLDER = "translations"
 PREVIOUS = "msgid "
@@ -34,10 +37,6 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\\n"
 
 """
-
-
-class BrokenCatalogue(Exception):
-    """A catalogue cannot be read; the message says which, where and what to do."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +75,47 @@ class Merge:
     gone: list[str] = field(default_factory=list)
 
 
-def languages(root: Path) -> list[Language]:
-    """The languages of the package; none if it has no catalogues."""
-    if not (root / FOLDER / "languages.csv").exists():
+@once
+def languages(package: Package) -> list[Language]:
+    """The languages that the package is translated into; none if it has no translations."""
+    path = package.root / FOLDER / "languages.csv"
+    if not path.exists():
         return []
-    with (root / FOLDER / "languages.csv").open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         return [Language(**row) for row in csv.DictReader(file)]
 
 
+@once
+def translations(package: Package) -> dict[Language, dict[str, Entry]]:
+    """The entries of each language by context, as its PO file has them."""
+    return {language: read(package.root, language) for language in languages(package)}
+
+
+@once
+def current(package: Package) -> dict[Language, dict[str, str]]:
+    """In each language the texts by context that translate today's English, in its order."""
+    today = messages(package)
+    return {
+        language: {
+            message.context: entry.text
+            for message in today
+            if (entry := entries.get(message.context)) is not None
+            and entry.state == "translated"
+            and entry.english == message.english
+        }
+        for language, entries in translations(package).items()
+    }
+
+
 def read(root: Path, language: Language) -> dict[str, Entry]:
-    """The entries of a catalogue by context; empty if there is no file yet."""
+    """The entries of a PO file by context; empty if there is none yet."""
     path = language.path(root)
     if not path.exists():
         return {}
     try:
         catalog = read_po(io.BytesIO(path.read_bytes()), locale=language.folder, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError, ValueError) as error:
-        raise BrokenCatalogue(f"{path.relative_to(root)} cannot be read: {error}") from None
+        raise BrokenTranslations(f"{path.relative_to(root)} cannot be read: {error}") from None
     entries: dict[str, Entry] = {}
     for message in catalog:
         if not message.id or message.context is None:
@@ -112,11 +135,11 @@ def _previous(message: babel.messages.catalog.Message) -> str:
     return str(denormalize(whole.removeprefix(PREVIOUS)))
 
 
-def merge(messages: Iterable[Message], old: dict[str, Entry]) -> tuple[dict[str, Entry], Merge]:
+def merge(today: Iterable[Message], old: dict[str, Entry]) -> tuple[dict[str, Entry], Merge]:
     """The entries for today's messages, taken over by context alone."""
     new: dict[str, Entry] = {}
     report = Merge()
-    for message in messages:
+    for message in today:
         entry = old.get(message.context)
         if entry is None:
             report.added.append(message.context)
@@ -132,10 +155,10 @@ def merge(messages: Iterable[Message], old: dict[str, Entry]) -> tuple[dict[str,
     return new, report
 
 
-def to_po(language: Language, messages: Iterable[Message], entries: dict[str, Entry]) -> str:
-    """The text of the catalogue, by Babel's writer."""
+def to_po(language: Language, today: Iterable[Message], entries: dict[str, Entry]) -> str:
+    """The text of the PO file, by Babel's writer."""
     catalog = Catalog(locale=language.folder, fuzzy=False)
-    for message in messages:
+    for message in today:
         entry = entries[message.context]
         catalog.add(
             message.english,
@@ -152,12 +175,11 @@ def to_po(language: Language, messages: Iterable[Message], entries: dict[str, En
 
 
 def write(root: Path, language: Language, text: str) -> bool:
-    """Write the catalogue, whole or not at all. False if nothing changed."""
+    """Write the PO file, whole or not at all. False if nothing changed."""
     path = language.path(root)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    data = text.encode()
+    if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    atomic.write(path, data)
     return True

@@ -1,6 +1,6 @@
-"""The labels of a release, row by row: table, id, field, language, text, state.
+"""The labels of a release, row by row.
 
-English comes from the tables and the contract, the other languages from the catalogues. A text
+English comes from the tables and the contract, the other languages from the PO files. A text
 without a current translation is left out: readers get English, and are told so. Values in words
 are the field `value` of observations and scores.
 """
@@ -8,40 +8,42 @@ are the field `value` of observations and scores.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-from scripts.labels.po_files import languages, read
-from scripts.contract import Contract
+from scripts.contract import CELL_TABLES
 from scripts.labels.messages import messages, split
-from scripts.reading.rows import read_rows
+from scripts.labels.po_files import current
 from scripts.labels.wording import value_text
+from scripts.package import Package
+
+LABELS = "labels"  # the name of their table in a release
+FIELDS = {
+    "table": "Table of what is named; package, tables, fields, values and texts for the contract.",
+    "id": "Identifier of what is named.",
+    "field": "Field that holds the text; value for a value in words.",
+    "lang": "Language of the text, as a BCP 47 tag.",
+    "text": "The text.",
+    "state": "source for English, translated for the other languages.",
+}
+KEY = ("table", "id", "field", "lang")
+# The field that says what a value is a value of, and the table that knows its unit.
+UNITS = {
+    "observations": ("attribute_id", "attributes"),
+    "scores": ("benchmark_id", "benchmarks"),
+}
 
 Label = tuple[str, str, str, str, str, str]
 
 
-def labels(root: Path, contract: Contract) -> Iterator[Label]:
-    """All labels in all languages, English first. State is source or translated."""
-    today = messages(root)
-    texts = {m.context: m.english for m in today}
-    yield from _language(root, contract, "en", "en", texts, texts, "source")
-    for language in languages(root):
-        entries = read(root, language)
-        translated = {
-            m.context: entry.text
-            for m in today
-            if (entry := entries.get(m.context)) is not None
-            and entry.state == "translated"
-            and entry.english == m.english
-        }
-        yield from _language(
-            root, contract, language.tag, language.folder, translated, texts, "translated"
-        )
+def labels(package: Package) -> Iterator[Label]:
+    """All labels in all languages, English first: a text for each of FIELDS."""
+    english = {m.context: m.english for m in messages(package)}
+    yield from _language(package, "en", "en", english, english, "source")
+    for language, texts in current(package).items():
+        yield from _language(package, language.tag, language.folder, texts, english, "translated")
 
 
 def _language(
-    root: Path,
-    contract: Contract,
+    package: Package,
     tag: str,
     locale: str,
     own: dict[str, str],
@@ -51,41 +53,25 @@ def _language(
     for context, text in own.items():
         table, key, field = split(context)
         yield table, key, field, tag, text, state
-    every = {**english, **own}
-    yield from (
-        (table, key, "value", tag, text, state)
-        for table, key, text in _values(root, contract, locale, every)
-        if text
-    )
+    for table, key, text in _values(package, locale, {**english, **own}):
+        if text:
+            yield table, key, "value", tag, text, state
 
 
-def _values(
-    root: Path, contract: Contract, locale: str, every: dict[str, str]
-) -> Iterator[tuple[str, str, str]]:
+def _values(package: Package, locale: str, every: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     texts = {split(c)[1]: t for c, t in every.items() if c.startswith("texts.")}
     names = {
         split(c)[1]: t
         for c, t in every.items()
         if c.startswith("entities.") and c.endswith(".name")
     }
-    for table, of, units in (
-        ("observations", "attribute_id", "attributes"),
-        ("scores", "benchmark_id", "benchmarks"),
-    ):
-        unit = {row["id"]: row["unit"] for row in _dicts(root, contract, units)}
+    for table in CELL_TABLES:
+        of, units = UNITS[table]
+        unit = {row["id"]: row["unit"] for row in package.records(units)}
         statuses = {
             status: every[f"values.{table}.status.{status}.title"]
-            for status in contract[table]["status"].enum
+            for status in package.contract[table]["status"].enum
         }
-        for row in _dicts(root, contract, table):
-            yield (
-                table,
-                row["id"],
-                value_text(row, unit.get(row[of]), locale, texts, names, statuses),
-            )
-
-
-def _dicts(root: Path, contract: Contract, table: str) -> Iterator[dict[str, Any]]:
-    names = contract[table].names
-    for row in read_rows(root, contract[table]):
-        yield dict(zip(names, row, strict=True))
+        for row in package.records(table):
+            words = value_text(row, unit.get(row[of]), locale, texts, names, statuses)
+            yield table, row["id"], words

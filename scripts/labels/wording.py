@@ -17,8 +17,9 @@ from babel.numbers import (
     get_currency_name,
 )
 
+from scripts.contract import WITH_VALUE
+
 DIGITS = 15
-VALUES = ("reported", "estimated", "projected", "derived")
 PATTERN = "#,##0.###############"
 
 Row = Mapping[str, Any]
@@ -34,7 +35,7 @@ def value_text(
     the statuses, all in the language of the Babel `locale`.
     """
     status = row["status"]
-    if status not in VALUES:
+    if status not in WITH_VALUE:
         return statuses[status]
     if row.get("object_id"):
         value = labels[row["object_id"]]

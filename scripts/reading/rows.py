@@ -8,34 +8,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.contract import Field, Table
+from scripts.errors import BrokenTable
 
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Value = str | int | float | None
+Row = tuple[Value, ...]
 
 
-class Unstorable(Exception):
-    """The tables cannot be stored; the message names the file, row and column."""
-
-
-def read_rows(root: Path, table: Table) -> Iterator[list[Value]]:
-    """The typed rows of one table. Raises Unstorable where a row does not fit the contract."""
+def read_rows(root: Path, table: Table) -> Iterator[Row]:
+    """The typed rows of one table. Raises BrokenTable where a row does not fit the contract."""
     path = root / table.path
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.reader(file, strict=True)
             if next(reader, None) != list(table.names):
-                raise Unstorable(message(table, 0, "the heading line is not the contract's"))
+                raise BrokenTable(message(table, 0, "the heading line is not the contract's"))
             for n, cells in enumerate(reader, start=1):
                 if len(cells) != len(table.fields):
-                    raise Unstorable(message(table, n, f"{len(cells)} cells"))
-                yield [
+                    raise BrokenTable(message(table, n, f"{len(cells)} cells"))
+                yield tuple(
                     _value(table, n, f, text) for f, text in zip(table.fields, cells, strict=True)
-                ]
+                )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Unstorable(f"{table.path} cannot be read: {error}") from None
+        raise BrokenTable(f"{table.path} cannot be read: {error}") from None
 
 
 def _value(table: Table, n: int, field: Field, text: str) -> Value:
@@ -49,7 +47,7 @@ def _value(table: Table, n: int, field: Field, text: str) -> Value:
         return int(text)
     if field.type == "number" and NUMBER.fullmatch(text):
         return float(text) if "." in text else int(text)
-    raise Unstorable(message(table, n, f"{field.name} is {text!r}, which is no {field.type}"))
+    raise BrokenTable(message(table, n, f"{field.name} is {text!r}, which is no {field.type}"))
 
 
 def message(table: Table, row: int, what: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scripts.rules.from_contract import Check, quote
 from scripts.contract import Contract, Table
+from scripts.rules.check import Check, quote
 
 PLACE = ("table", "key", "field")
 SAME = 'o."table" = t."table" AND o.key = t.key'

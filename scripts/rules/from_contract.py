@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from scripts.contract import Contract, Field, Table
+from scripts.rules.check import Check, quote
 
 # Whole-cell patterns in the common subset of RE2 and Python's re. Casts alone are too lenient:
 # they take 1e400, NaN, 1_000 and 2024-1-2.
@@ -34,34 +34,6 @@ SPACE = r"[\s\x{85}\x{a0}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{300
 INVISIBLE = r"[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]"
 MISSING_WORDS = "'na', 'n/a', 'nan', 'null', 'none', 'nil'"
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}]"
-
-
-@dataclass(frozen=True)
-class Check:
-    """A condition that no row may meet.
-
-    `where` speaks of the row as `t`, drawn from `source` (the table itself unless given); `joins`
-    adds what it looks up. `uses` are the columns of `t` that must be sound for the check to mean
-    anything, `needs` the tables that must have been read completely. `found` is an SQL text
-    expression.
-    """
-
-    code: str
-    table: str
-    column: str | None
-    where: str
-    allowed: str
-    fix: str
-    found: str = ""
-    source: str = ""
-    joins: str = ""
-    uses: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    severity: str = "error"
-
-
-def quote(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def cell_checks(table: Table) -> dict[str, list[Check]]:
@@ -264,7 +236,8 @@ def key_checks(contract: Contract, table: Table) -> list[Check]:
                     code="dangling-reference",
                     table=table.name,
                     column=f.name,
-                    where=f"{column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {_ids(target)})",
+                    where=f"{column} IS NOT NULL"
+                    f" AND {column} NOT IN (SELECT id FROM {_ids(target)})",
                     allowed=f"an id of {target.path}",
                     fix=f"use an id of {target.path}, or add the row there",
                     found=column,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scripts.rules.from_contract import Check
-from scripts.rules.values import CELL_TABLES
+from scripts.contract import CELL_TABLES
+from scripts.rules.check import Check
 
 
 def printed_rules() -> Iterator[Check]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scripts.rules.from_contract import Check, quote
+from scripts.contract import CELL_TABLES, WITH_VALUE
+from scripts.rules.check import Check, quote
 
-VALUES = ("reported", "estimated", "projected", "derived")
-HAS_STATUS = f"t.status IN ({', '.join(quote(v) for v in VALUES)})"
-CELL_TABLES = ("observations", "scores")
+HAS_STATUS = f"t.status IN ({', '.join(quote(v) for v in WITH_VALUE)})"
 # A cell is one place with one text. A paragraph is one place with several phrases.
 IN_CELL = "regexp_matches(t.locator, 'C[0-9]+$')"
 PHRASE = f"CASE WHEN {IN_CELL} THEN NULL ELSE t.as_printed END"
@@ -93,7 +92,8 @@ def _cells() -> Iterator[Check]:
             where=f"{IN_CELL} AND t.as_printed IS DISTINCT FROM t._as_printed",
             allowed="the same text on each row of one printed cell",
             fix="copy the whole cell to each of its rows",
-            found="coalesce(t.as_printed, 'nothing') || ' beside ' || coalesce(t._as_printed, 'nothing')",
+            found="coalesce(t.as_printed, 'nothing') || ' beside '"
+            " || coalesce(t._as_printed, 'nothing')",
             source=f"(SELECT *, first(as_printed) OVER (PARTITION BY source_id, locator"
             f' ORDER BY _row) AS _as_printed FROM "{table}")',
             uses=("as_printed", "source_id", "locator"),
@@ -217,7 +217,8 @@ def _observations() -> Iterator[Check]:
         " OR length(t.period_start) <> length(t.period_end)",
         allowed="start and end of a period, in the same form",
         fix="give both, equally exact",
-        found="concat(coalesce(t.period_start, 'nothing'), ' to ', coalesce(t.period_end, 'nothing'))",
+        found="concat(coalesce(t.period_start, 'nothing'), ' to ',"
+        " coalesce(t.period_end, 'nothing'))",
         uses=("period_start", "period_end"),
     )
     yield Check(

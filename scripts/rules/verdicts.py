@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from hikaku._statement import JUDGED
-from scripts.rules.from_contract import Check, quote
-from scripts.sources.document import LOCATOR_FIELDS
+from scripts.contract import LOCATOR_FIELDS
+from scripts.rules.check import Check, quote
 
 OPENED_TIERS = "e.tier IN ('primary', 'carrier')"
 # What must be among the evidence, by verdict: its stances; some of it was opened at a source.
@@ -19,7 +19,13 @@ NEEDED = {
 
 
 def verdict_rules() -> list[Check]:
-    return [*_who_needs_one(), *_what_it_rests_on(), *_evidence(), *_time(), *_recomputations()]
+    return [
+        *_who_needs_one(),
+        *_what_it_rests_on(),
+        *_evidence(),
+        *_due_days(),
+        *_recomputations(),
+    ]
 
 
 def _who_needs_one() -> Iterator[Check]:
@@ -134,6 +140,36 @@ def _what_it_rests_on() -> Iterator[Check]:
 
 def _evidence() -> Iterator[Check]:
     yield Check(
+        code="id-disagrees",
+        table="evidence",
+        column="id",
+        where="NOT starts_with(t.id, t.verdict_id || '.e')",
+        allowed="verdict, dot, e, number",
+        fix="make the identifier agree with verdict_id",
+        found="t.id || ' beside ' || t.verdict_id",
+        uses=("id", "verdict_id"),
+    )
+    yield Check(
+        code="evidence-twice",
+        table="evidence",
+        column="score_id",
+        where="t.observation_id IS NOT NULL AND t.score_id IS NOT NULL",
+        allowed="an observation or a score, at most one",
+        fix="write two pieces of evidence",
+        found="'both an observation and a score'",
+        uses=("observation_id", "score_id"),
+    )
+    yield Check(
+        code="locator-alone",
+        table="evidence",
+        column="locator",
+        where="t.locator IS NOT NULL AND t.source_id IS NULL",
+        allowed="a locator in a source",
+        fix="give source_id as well",
+        found="t.locator",
+        uses=("locator", "source_id"),
+    )
+    yield Check(
         code="place-missing",
         table="evidence",
         column="locator",
@@ -186,7 +222,37 @@ def _evidence() -> Iterator[Check]:
     )
 
 
-def _time() -> Iterator[Check]:
+def _due_days() -> Iterator[Check]:
+    yield Check(
+        code="due-reversed",
+        table="claims",
+        column="due_to",
+        where="t.due_from > t.due_to",
+        allowed="due_to at or after due_from",
+        fix="exchange the two",
+        found="t.due_from || ' to ' || t.due_to",
+        uses=("due_from", "due_to"),
+    )
+    yield Check(
+        code="due-incomplete",
+        table="claims",
+        column="due_to",
+        where="t.due_from IS NOT NULL AND t.due_to IS NULL",
+        allowed="a last day beside a first day",
+        fix="give due_to",
+        found="'nothing'",
+        uses=("due_from", "due_to"),
+    )
+    yield Check(
+        code="due-unexpected",
+        table="claims",
+        column="due_to",
+        where="t.due_to IS NOT NULL AND t.kind NOT IN ('prediction', 'judgment')",
+        allowed="due dates for predictions and judgments only",
+        fix="empty the dates, or correct the kind",
+        found="t.due_to || ' for a ' || t.kind",
+        uses=("due_to", "kind"),
+    )
     yield Check(
         code="past-due",
         table="claims",
@@ -210,7 +276,8 @@ def _recomputations() -> Iterator[Check]:
         where="(t.observation_id IS NULL) = (t.claim_id IS NULL)",
         allowed="an observation or a claim, exactly one",
         fix="name the statement that is recomputed",
-        found="concat(coalesce(t.observation_id, 'nothing'), ' and ', coalesce(t.claim_id, 'nothing'))",
+        found="concat(coalesce(t.observation_id, 'nothing'), ' and ',"
+        " coalesce(t.claim_id, 'nothing'))",
         uses=("observation_id", "claim_id"),
     )
     yield Check(

@@ -14,14 +14,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# The fields of each table that say where in its source something stands.
-LOCATOR_FIELDS = {
-    "comparisons": ("locator",),
-    "observations": ("locator", "stated_at"),
-    "scores": ("locator", "stated_at"),
-    "claims": ("locator",),
-    "evidence": ("locator",),
-}
+from scripts.errors import NoPlace
+
 CELL = re.compile(r"(?<!\\)\|")
 TAG_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.IGNORECASE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,6}\s+\S|<h[1-6][ >])|^(=|-){3,}\s*$", re.IGNORECASE)
@@ -32,10 +26,6 @@ GRAMMAR = re.compile(
     r"|(P(?P<tpage>\d+))?T(?P<table>\d+)R(?P<row>\d+)C(?P<column>\d+)"
     r"|S(?P<section>\d+)P(?P<paragraph>\d+)|P(?P<page>\d+)|(?P<whole>F)"
 )
-
-
-class NoPlace(Exception):
-    """The document has no such place; the message says what it has instead."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from hikaku.errors import Unreachable
+
 DEPTH = 3  # folders below the given one in which clones are looked for
 TIMEOUT = 600  # seconds for one git command
 QUIET = {
@@ -18,10 +20,6 @@ QUIET = {
     "LC_ALL": "C",
     "GIT_LFS_SKIP_SMUDGE": "1",
 }
-
-
-class Unreachable(Exception):
-    """The file cannot be opened; the message says what git answered."""
 
 
 class Repositories:

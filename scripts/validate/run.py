@@ -1,4 +1,4 @@
-"""`python -m scripts.validate`: every rule of the contract and of the tables, with exact places.
+"""Every rule of the contract and of the tables, with exact places.
 
 Reads all tables into DuckDB as text, then runs the checks in two waves: first cell by cell, then
 keys, references and rules, which look only at cells that passed. Cost: one scan per table and
@@ -13,14 +13,18 @@ import itertools
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import duckdb
 
-from scripts import checks, findings, reading, recompute, rules
-from scripts.rules.from_contract import Check
-from scripts.contract import DESCRIPTOR, ROOT, BrokenContract, Contract, Table, load
+from scripts import command, findings, recompute
+from scripts.contract import DESCRIPTOR, Contract, Table
+from scripts.errors import BrokenContract
 from scripts.findings import Finding
+from scripts.package import Package
+from scripts.reading import into_duckdb
+from scripts.rules.all import rules
+from scripts.rules.check import Check, quote
+from scripts.rules.from_contract import cell_checks, first_broken, key_checks
 
 LISTED = 1000  # findings listed per check; the rest is counted
 SUGGESTED = 50  # findings for which close ids are looked up
@@ -40,13 +44,13 @@ class Report:
 
     @property
     def valid(self) -> bool:
-        return not any(f.severity == "error" for f in self.findings)
+        return not findings.errors(self.findings)
 
 
-def validate(root: Path = ROOT, memory_limit: str = "2GB") -> Report:
-    """Check the package under `root`. Never raises for bad data: everything is a finding."""
+def validate(package: Package, memory_limit: str = "2GB") -> Report:
+    """Check the package. Never raises for bad data: everything is a finding."""
     try:
-        contract = load(root)
+        contract = package.contract
     except BrokenContract as error:
         finding = Finding(
             file=DESCRIPTOR,
@@ -60,24 +64,26 @@ def validate(root: Path = ROOT, memory_limit: str = "2GB") -> Report:
         )
         return Report([finding], 0, 0)
     with duckdb.connect(config={"memory_limit": memory_limit}) as con:
-        return _Run(con, root, contract).report()
+        return _Run(con, package, contract).report()
 
 
 class _Run:
     """One validation: its connection, what was loaded, and what was found so far."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, root: Path, contract: Contract) -> None:
-        self.con, self.root, self.contract = con, root, contract
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, package: Package, contract: Contract
+    ) -> None:
+        self.con, self.root, self.contract = con, package.root, contract
         self.found: list[Finding] = []
-        self.loaded: dict[str, reading.Loaded] = {}
+        self.loaded: dict[str, into_duckdb.Loaded] = {}
         self.bad: dict[tuple[str, str], int] = {}
 
     def report(self) -> Report:
         self._load()
         self._check_cells()
-        second = [c for t in self.contract for c in checks.key_checks(self.contract, t)]
-        self._check_rows([*second, *rules.rules(self.contract)])
-        if not any(f.severity == "error" for f in self.found):  # it takes sound values only
+        second = [c for t in self.contract for c in key_checks(self.contract, t)]
+        self._check_rows([*second, *rules(self.contract)])
+        if not findings.errors(self.found):  # it takes sound values only
             self.found += recompute.check(self.con)
         rows = sum(x.rows for x in self.loaded.values())
         return Report(findings.in_order(self.found), len(self.contract.tables), rows)
@@ -86,7 +92,7 @@ class _Run:
         known = set()
         for table in self.contract:
             known.add(table.path)
-            self.loaded[table.name], found = reading.load(self.con, self.root, table)
+            self.loaded[table.name], found = into_duckdb.load(self.con, self.root, table)
             self.found += found
             self._name_ids(table)
             state = self.loaded[table.name]
@@ -137,7 +143,7 @@ class _Run:
         self.con.execute("CREATE TABLE _bad (tbl VARCHAR, col VARCHAR, row BIGINT)")
         for table in self.contract:
             columns = [
-                (f.name, checks.first_broken(table, f))
+                (f.name, first_broken(table, f))
                 for f in table.fields
                 if f.name in self.loaded[table.name].columns
             ]
@@ -155,7 +161,7 @@ class _Run:
             f'FROM "{table.name}" AS t WHERE {broken} > 0'
         )
         self.bad[table.name, name] = 1
-        for i, check in enumerate(checks.cell_checks(table)[name], start=1):
+        for i, check in enumerate(cell_checks(table)[name], start=1):
             self._list(check, f"{broken} = {i}")
 
     # --- second wave: rows ---
@@ -197,7 +203,7 @@ class _Run:
                 code="broken-contract",
                 key=None,
                 found=f"a rule that needs {what}",
-                allowed="every table and field that scripts/rules.py uses",
+                allowed="every table and field that scripts/rules uses",
                 fix="restore it in the contract, or change the rule",
             )
         )
@@ -221,7 +227,7 @@ class _Run:
         columns = [c for c in check.uses if (check.table, c) in self.bad]
         if not columns:
             return ""
-        names = ", ".join(checks.quote(c) for c in columns)
+        names = ", ".join(quote(c) for c in columns)
         return (
             f" AND t._row NOT IN (SELECT row FROM _bad WHERE tbl = '{check.table}' "
             f"AND col IN ({names}))"
@@ -288,26 +294,21 @@ def _from(check: Check) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.validate",
-        description="Check the tables against the contract and the rules of the tables.",
+    parser = command.parser(
+        "validate", "Check the tables against the contract and the rules of the tables."
     )
-    parser.add_argument("root", nargs="?", type=Path, default=ROOT, help="the package's folder")
-    parser.add_argument("--json", action="store_true", help="print findings for machines")
     parser.add_argument("--memory-limit", default="2GB", help="for DuckDB (default: 2GB)")
     parser.add_argument(
         "--witness", action="store_true", help="print what frictionless finds as well"
     )
-    options = parser.parse_args(arguments)
-    report = validate(options.root, options.memory_limit)
-    show = findings.to_json if options.json else findings.to_text
-    print(show(report.findings, report.checked))
+    return command.run(parser, _act, arguments, failed="not validated")
+
+
+def _act(options: argparse.Namespace) -> int:
+    report = validate(Package(options.root), options.memory_limit)
+    command.show_findings(options, report.findings, report.checked)
     if options.witness:
         from scripts.validate.witness import frictionless_findings, to_text
 
         print(to_text(frictionless_findings(options.root)), file=sys.stderr)
-    return 0 if report.valid else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return command.OK if report.valid else command.WRONG

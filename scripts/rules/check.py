@@ -1,0 +1,33 @@
+"""One check: a condition that no row may meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition that no row may meet.
+
+    `where` speaks of the row as `t`, drawn from `source` (the table itself unless given); `joins`
+    adds what it looks up. `uses` are the columns of `t` that must be sound for the check to mean
+    anything, `needs` the tables that must have been read completely. `found` is an SQL text
+    expression.
+    """
+
+    code: str
+    table: str
+    column: str | None
+    where: str
+    allowed: str
+    fix: str
+    found: str = ""
+    source: str = ""
+    joins: str = ""
+    uses: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    severity: str = "error"
+
+
+def quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,112 @@
+"""Rules of sources and places: addresses, checksums, locators, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scripts.contract import LOCATOR_FIELDS
+from scripts.rules.check import Check
+
+PARTIAL_DATES = {
+    "sources": ("published_on",),
+    "observations": ("period_start", "period_end"),
+}
+
+
+def document_rules() -> Iterator[Check]:
+    yield from _addresses()
+    yield from _places()
+    yield from _days()
+
+
+def _addresses() -> Iterator[Check]:
+    group = ("repository", "commit", "path")
+    for name in group:
+        yield Check(
+            code="address-incomplete",
+            table="sources",
+            column=name,
+            where=f"t.{name} IS NULL AND (t.opened = 'repository' OR "
+            + " OR ".join(f"t.{o} IS NOT NULL" for o in group if o != name)
+            + ")",
+            allowed="repository, commit and path together; all three where opened is repository",
+            fix=f"give the {name}",
+            found="'nothing'",
+            uses=("opened", *group),
+        )
+    yield Check(
+        code="checksum-missing",
+        table="sources",
+        column="sha256",
+        where="t.sha256 IS NULL AND t.opened IN ('repository', 'copy')",
+        allowed="the SHA-256 of what was opened",
+        fix="compute it and give it",
+        found="'nothing'",
+        uses=("opened", "sha256"),
+    )
+    yield Check(
+        code="address-missing",
+        table="sources",
+        column="url",
+        where="t.url IS NULL AND t.repository IS NULL AND t.opened <> 'repository'",
+        allowed="an address",
+        fix="give url, or repository, commit and path",
+        found="'nothing'",
+        uses=("url", "repository", "opened"),
+    )
+    yield Check(
+        code="opened-before-published",
+        table="sources",
+        column="accessed_on",
+        where="t.published_on > left(t.accessed_on, length(t.published_on))",
+        allowed="a document opened after it was published",
+        fix="correct one of the two dates",
+        found="t.accessed_on || ' before ' || t.published_on",
+        uses=("accessed_on", "published_on"),
+    )
+
+
+def _places() -> Iterator[Check]:
+    for table, names in {**LOCATOR_FIELDS, "verifications": ("locator",)}.items():
+        for name in names:
+            reversed_lines = (
+                f"list_filter(string_split(t.{name}, ' '), lambda x: regexp_matches(x, '^L.*-')"
+                " AND num(regexp_extract(x, 'L([0-9]+)', 1))"
+                " >= num(regexp_extract(x, '-([0-9]+)', 1)))"
+            )
+            yield Check(
+                code="locator-reversed",
+                table=table,
+                column=name,
+                where=f"CASE WHEN contains(t.{name}, '-') THEN len({reversed_lines}) > 0 END",
+                allowed="a first line before the last one",
+                fix="exchange the two lines",
+                found=f"t.{name}",
+                uses=(name,),
+            )
+            yield Check(
+                code="locator-repeated",
+                table=table,
+                column=name,
+                where=f"CASE WHEN contains(t.{name}, ' ') THEN len(string_split(t.{name}, ' '))"
+                f" <> len(list_distinct(string_split(t.{name}, ' '))) END",
+                allowed="each locator once",
+                fix="remove the repetition",
+                found=f"t.{name}",
+                uses=(name,),
+            )
+
+
+def _days() -> Iterator[Check]:
+    for table, names in PARTIAL_DATES.items():
+        for name in names:
+            yield Check(
+                code="no-such-day",
+                table=table,
+                column=name,
+                where=f"length(t.{name}) = 10 AND TRY_CAST(t.{name} AS DATE) IS NULL",
+                allowed="a day of the calendar",
+                fix="correct the day",
+                found=f"t.{name}",
+                uses=(name,),
+            )
