@@ -18,6 +18,7 @@ import pandas
 import hikaku
 from benchmarks.validate import ROOT, fill
 from scripts.build.run import build
+from scripts.package import Package
 
 
 def compare(name: str, data: hikaku.Dataset, parquet: Path, table: str, runs: int) -> None:
@@ -40,14 +41,14 @@ def main() -> None:
     print("| table | rows | to_pandas ms | read_parquet ms | ratio |")
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        release = build(ROOT, Path(folder) / "dist")
+        release = build(Package(ROOT), Path(folder) / "dist")
         for table in ("observations", "scores"):
             path = release / "parquet" / f"{table}.parquet"
             compare("release", hikaku.open(release), path, table, 15)
         root = Path(folder) / "package"
         root.mkdir()
         fill(root, rows, 0)
-        big = build(root)
+        big = build(Package(root))
         compare("filled", hikaku.open(big), big / "parquet/scores.parquet", "scores", 3)
 
 

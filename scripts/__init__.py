@@ -1,1 +1,5 @@
-"""One stage a module: validate, build, publish, and what they share. Never imported by hikaku."""
+"""From `tables/` to a published release: a room is a command; `python -m scripts` lists them.
+
+In: `datapackage.json`, `tables/`, `translations/`.
+Out: findings, generated files, `dist/`, a catalogue. May import `hikaku`; never the reverse.
+"""

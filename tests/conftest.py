@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.build.run import build
-from tests.planting import ROOT, copy_package
+from tests.planting import PROJECT, copy_package
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,7 +35,7 @@ def package(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of the real tables, built for this run."""
-    return build(ROOT, tmp_path_factory.mktemp("dist"))
+    return build(PROJECT, tmp_path_factory.mktemp("dist"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.package import Package
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 PACKAGE = HERE / "package"
 DEFECTS = HERE / "defects"
+PROJECT = Package(ROOT)  # read once a run; no test writes there
 
 Place = tuple[str, int | None, str | None, str]
 

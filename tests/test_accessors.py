@@ -22,6 +22,7 @@ from hikaku import errors
 from hikaku._find import fold
 from scripts.build.run import build
 from scripts.contract import load
+from scripts.package import Package
 from tests.planting import ROOT
 
 STRANGE = "with space #1 ?x=1 %41 智谱 'q'"
@@ -385,7 +386,7 @@ def test_threads_share_one_data_set(release: Path) -> None:
 
 
 def test_a_release_is_its_own_data_set(package: Path) -> None:
-    other = hikaku.open(build(package))
+    other = hikaku.open(build(Package(package)))
     assert [m.id for m in other.models] == ["model-a", "model-b"]
     assert other.models["model-a"].developer is not None
     assert "model-a" not in hikaku.models

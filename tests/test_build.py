@@ -16,13 +16,16 @@ import pyarrow.parquet
 import pytest
 
 import hikaku
-from scripts import build as building
-from scripts import folders
-from scripts.build.run import arrow_schema, build, main
-from scripts.contract import load
-from scripts.release_folder import file_sums
-from scripts.reading.rows import Unstorable, read_rows
+from scripts import release_folder
+from scripts.build import run as building
+from scripts.build.parquet import arrow_schema
+from scripts.build.run import build, main
 from scripts.build.store import make_store
+from scripts.contract import load
+from scripts.errors import BrokenTable
+from scripts.package import Package
+from scripts.reading.rows import read_rows
+from scripts.release_folder import file_sums
 from tests.planting import ROOT, cell, plant
 
 pytestmark = pytest.mark.slow
@@ -41,7 +44,7 @@ def test_an_invalid_package_writes_nothing(
 def test_an_interrupted_build_leaves_the_last_good_one(
     package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    good = build(package)
+    good = build(Package(package))
     before = file_sums(good)
     cell(package, "claims", "claim-2", "statement", "Beta Labs is younger.")
     steps = (
@@ -52,11 +55,11 @@ def test_an_interrupted_build_leaves_the_last_good_one(
         with monkeypatch.context() as patched:
             patched.setattr(module, step, _cut_off)
             with pytest.raises(KeyboardInterrupt):
-                build(package)
+                build(Package(package))
         assert file_sums(good) == before, step
     # Cut off between the two renames: the next build puts the last good release back first.
-    good.rename(folders._kept(good))
-    assert file_sums(build(package)) != before
+    good.rename(release_folder._kept(good))
+    assert file_sums(build(Package(package))) != before
     assert sorted(p.name for p in good.parent.iterdir()) == [good.name]
 
 
@@ -75,9 +78,9 @@ def test_a_prediction_past_its_day_is_warned_of_and_built(
 
 
 def test_a_second_build_changes_nothing(package: Path) -> None:
-    first = build(package)
+    first = build(Package(package))
     times = {p: p.stat().st_mtime_ns for p in first.rglob("*")}
-    build(package)
+    build(Package(package))
     assert {p: p.stat().st_mtime_ns for p in first.rglob("*")} == times
 
 
@@ -85,7 +88,7 @@ def test_a_second_build_changes_nothing(package: Path) -> None:
 def test_builds_in_other_folders_and_processes_are_byte_identical(
     package: Path, tmp_path: Path
 ) -> None:
-    one = build(package)
+    one = build(Package(package))
     two = tmp_path / "dist2"
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     subprocess.run(
@@ -158,16 +161,16 @@ def test_the_store_is_refused_rather_than_made_from_broken_rows(
         root = copy_package(tmp_path / str(i))
         plant(root, changes)
         target = tmp_path / f"{i}.sqlite"
-        with pytest.raises(Unstorable, match="tables/"):
-            make_store(root, load(root), target)
+        with pytest.raises(BrokenTable, match="tables/"):
+            make_store(Package(root), target)
         assert not target.exists()
 
 
 def test_an_empty_store_is_never_made(package: Path, tmp_path: Path) -> None:
     for path in (package / "tables").glob("*.csv"):
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    with pytest.raises(Unstorable, match="no rows"):
-        make_store(package, load(package), tmp_path / "empty.sqlite")
+    with pytest.raises(BrokenTable, match="no rows"):
+        make_store(Package(package), tmp_path / "empty.sqlite")
 
 
 def test_the_installed_data_is_that_of_the_release(release: Path) -> None:

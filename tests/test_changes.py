@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scripts.release.change_log import changes, read_labels
-from scripts.diff.run import diff
-from scripts.diff.sides import Incomparable
 from scripts.diff.model import Diff
+from scripts.diff.run import diff
+from scripts.errors import Incomparable
+from scripts.release.change_log import changes, read_labels
 from tests.planting import ROOT
 from tests.releases import CORRECTIONS, LABELS, field, table
 from tests.releases import release as small

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from hikaku.__main__ import main
+from scripts.package import Package
 from tests.planting import HERE
 
 
@@ -141,7 +142,7 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
 def test_output_is_utf_8_in_any_locale(package: Path) -> None:
     from scripts.build.run import build
 
-    release = str(build(package))
+    release = str(build(Package(package)))
     for locale in ({"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}):
         done = run("--data", release, "table", "aliases", "--format", "csv", **locale)
         assert "アルファ研究所" in done.stdout
@@ -150,7 +151,7 @@ def test_output_is_utf_8_in_any_locale(package: Path) -> None:
 def test_wide_characters_are_aligned(package: Path) -> None:
     from scripts.build.run import build
 
-    done = run("--data", str(build(package)), "table", "aliases")
+    done = run("--data", str(build(Package(package))), "table", "aliases")
     lines = [line for line in done.stdout.splitlines() if "alpha-labs" in line]
 
     def column_of(line: str, word: str) -> int:

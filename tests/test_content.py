@@ -22,10 +22,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts.build.run import _write_parquet
+from scripts.build.manifest import write_manifest
+from scripts.build.store import _create_sql
 from scripts.content import (
     READERS,
-    Unreadable,
+    BrokenRelease,
     Value,
     from_csv,
     from_parquet,
@@ -34,10 +35,8 @@ from scripts.content import (
     table_hash,
 )
 from scripts.contract import Field, Table, load
-from scripts.build.manifest import write_manifest
 from scripts.reading.rows import read_rows
-from scripts.build.store import _create_sql
-from tests.planting import ROOT, cell
+from tests.planting import PROJECT, ROOT, cell
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +72,7 @@ def released(release: Path, tmp_path: Path) -> Path:
     """A copy of the release, with its manifest, to spoil."""
     copy = tmp_path / release.name
     shutil.copytree(release, copy)
-    write_manifest(ROOT, load(), copy)
+    write_manifest(PROJECT, copy)
     return copy
 
 
@@ -236,12 +235,12 @@ def test_a_missing_value_and_an_empty_text_are_not_the_same(released: Path) -> N
 def test_a_value_of_another_type_has_no_hash(column: int, value: Any) -> None:
     row: list[Any] = ["a", 1, 2.5, "2026-01-01", None]
     row[column] = value
-    with pytest.raises(Unreadable, match=f"things: row 1: {TABLE.names[column]} is "):
+    with pytest.raises(BrokenRelease, match=f"things: row 1: {TABLE.names[column]} is "):
         table_hash(TABLE, [row])
 
 
 def test_a_row_that_is_cut_off_has_no_hash() -> None:
-    with pytest.raises(Unreadable, match="row 2 has 4 values, not 5"):
+    with pytest.raises(BrokenRelease, match="row 2 has 4 values, not 5"):
         table_hash(TABLE, [["a", 1, 2, None, None], ["b", 1, 2, None]])
 
 

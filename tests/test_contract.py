@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.contract import Contract, Field, Table, load
+from scripts.package import Package
 from scripts.validate.run import validate
 from tests.planting import cell, copy_package
 
@@ -49,7 +50,7 @@ def test_no_foreign_key_is_decoration(table: Table, field: Field, package: Path)
         row = 1
     dangling = [
         (f.file, f.row, f.column)
-        for f in validate(package).findings
+        for f in validate(Package(package)).findings
         if f.code == "dangling-reference"
     ]
     assert dangling == [(table.path, row, field.name)]

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from scripts.contract import load
-from scripts.generate.coverage import SOURCE, Uncovered, check_list, ids_by_line, make
-from tests.planting import ROOT, cell, copy_project
+from scripts.errors import Uncovered
+from scripts.generate.coverage import SOURCE, check_list, ids_by_line, make
+from scripts.package import Package
+from tests.planting import PROJECT, ROOT, cell, copy_project
 
 
 @pytest.fixture
@@ -17,7 +19,7 @@ def copied(tmp_path: Path) -> Path:
 
 
 def test_each_line_became_rows_or_says_why_not() -> None:
-    assert make(ROOT)
+    assert make(PROJECT)
 
 
 def test_a_line_without_an_entry_fails(copied: Path) -> None:
@@ -25,7 +27,7 @@ def test_a_line_without_an_entry_fails(copied: Path) -> None:
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("65,market: funding,\n", ""), encoding="utf-8")
     with pytest.raises(Uncovered, match=r"line 65 holds .*L65\.1"):
-        make(copied)
+        make(Package(copied))
 
 
 def test_a_line_that_became_nothing_must_say_why(copied: Path) -> None:
@@ -33,24 +35,24 @@ def test_a_line_that_became_nothing_must_say_why(copied: Path) -> None:
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("10,heading,a heading", "10,heading,"), encoding="utf-8")
     with pytest.raises(Uncovered, match=r"line 10 .heading. has neither"):
-        make(copied)
+        make(Package(copied))
 
 
 def test_a_statement_moved_to_an_unlisted_line_is_noticed(copied: Path) -> None:
     cell(copied, "claims", "takeaway-market", "locator", "L64")
     with pytest.raises(Uncovered, match="line 64 holds takeaway-market"):
-        make(copied)
+        make(Package(copied))
 
 
 def test_another_copy_is_not_taken_for_the_article(tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("another text\n", encoding="utf-8")
-    (wrong,) = check_list(ROOT, other)
+    (wrong,) = check_list(PROJECT, other)
     assert "another SHA-256" in wrong
 
 
 def test_every_row_of_the_article_is_counted() -> None:
-    listed = {i for ids in ids_by_line(ROOT).values() for i in ids}
+    listed = {i for ids in ids_by_line(PROJECT).values() for i in ids}
     contract = load()
     for name in ("observations", "scores", "claims", "comparisons"):
         lines = (ROOT / contract[name].path).read_text(encoding="utf-8").splitlines()[1:]

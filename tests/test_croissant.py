@@ -13,12 +13,14 @@ import pandas
 import pytest
 
 import hikaku
-from scripts.build.run import build
-from scripts.labels.po_files import languages
-from scripts.content import Unreadable, from_csv
-from scripts.contract import Table, load
 from scripts.build.croissant import write_croissant
-from tests.planting import ROOT, cell
+from scripts.build.run import build
+from scripts.content import from_csv
+from scripts.contract import Table, load
+from scripts.errors import BrokenRelease
+from scripts.labels.po_files import languages
+from scripts.package import Package
+from tests.planting import PROJECT, ROOT, cell
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +33,7 @@ def described(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The description in a release that was moved: it may name no place of its own."""
     moved = tmp_path_factory.mktemp("moved") / "release"
     shutil.copytree(release, moved)
-    return write_croissant(ROOT, load(), moved)
+    return write_croissant(PROJECT, moved)
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +117,8 @@ def test_what_looks_missing_or_like_a_number_stays_the_text_that_it_is(package: 
 
     for text in ("N/A", "NA", "null", "None", "nan", "007", "2023", "1e5", "True"):
         cell(package, "claims", "claim-2", "statement", text)
-        release = build(package)
-        described = write_croissant(package, load(package), release)
+        release = build(Package(package))
+        described = write_croissant(Package(package), release)
         claims = load()["claims"]
         found = _records(mlcroissant.Dataset(jsonld=str(described)), claims)
         assert text in [row[claims.names.index("statement")] for row in found]
@@ -170,16 +172,16 @@ def test_the_whole_is_named_licensed_and_cited_as_the_data_set_itself(
     assert (raw["name"], raw["alternateName"]) == ("hikaku", data.title)
     assert raw["version"] == data.version
     assert raw["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
-    assert raw["inLanguage"] == ["en", *(language.tag for language in languages(ROOT))]
+    assert raw["inLanguage"] == ["en", *(language.tag for language in languages(PROJECT))]
     assert raw["keywords"] == load().raw["keywords"]
 
 
 def test_two_descriptions_of_one_release_are_the_same_bytes(described: Path) -> None:
     before = described.read_bytes()
-    assert write_croissant(ROOT, load(), described.parent).read_bytes() == before
+    assert write_croissant(PROJECT, described.parent).read_bytes() == before
 
 
 def test_without_a_descriptor_nothing_is_written(package: Path) -> None:
-    with pytest.raises(Unreadable, match=r"datapackage\.parquet\.json cannot be read"):
-        write_croissant(package, load(package), package)
+    with pytest.raises(BrokenRelease, match=r"datapackage\.parquet\.json cannot be read"):
+        write_croissant(Package(package), package)
     assert not list(package.glob("croissant*"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts.findings import Finding
+from scripts.package import Package
 from scripts.validate.run import validate
 from scripts.validate.witness import frictionless_findings
 from tests.planting import ROOT, Defect, defects, plant
@@ -44,7 +45,7 @@ def seen_by_us(finding: Finding, ours: list[Finding]) -> bool:
 
 
 def test_the_package_that_defects_are_planted_in_is_valid(package: Path) -> None:
-    assert validate(package).findings == []
+    assert validate(Package(package)).findings == []
 
 
 def test_frictionless_finds_the_tables_valid() -> None:
@@ -60,7 +61,7 @@ def test_ten_defects_at_once_hide_none(package: Path) -> None:
     assert len(planted) == 10
     for defect in planted:
         plant(package, defect.changes)
-    ours = validate(package).findings
+    ours = validate(Package(package)).findings
     theirs = frictionless_findings(package)
     print(side_by_side(ours, theirs))
     found = [(f.file, f.row, f.column, f.code) for f in ours]
@@ -77,7 +78,7 @@ def test_a_planted_defect_gives_exactly_its_finding_and_no_witness_sees_more(
     defect: Defect, package: Path
 ) -> None:
     plant(package, defect.changes)
-    ours = validate(package).findings
+    ours = validate(Package(package)).findings
     found = [(f.file, f.row, f.column, f.code) for f in ours]
     assert sorted(map(str, found)) == sorted(map(str, defect.findings))
     theirs = frictionless_findings(package)

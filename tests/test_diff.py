@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from scripts.build.run import build
 from scripts.contract import ROOT
-from scripts.diff.run import diff, main, to_json, to_text
-from scripts.diff.sides import Incomparable
 from scripts.diff.model import Cell, ContractChange, Diff, Row, TableDiff
+from scripts.diff.run import diff, main, to_json, to_text
+from scripts.errors import Incomparable
+from scripts.package import Package
 from tests.planting import cell, copy_package, descriptor, remove
 from tests.releases import LABELS, field, release, table
 
@@ -209,7 +210,7 @@ def test_a_release_and_the_package_that_it_was_built_from_are_equal(release: Pat
 
 
 def test_one_cell_one_row_and_one_field_are_each_named(package: Path, tmp_path: Path) -> None:
-    a = build(package, tmp_path / "a")
+    a = build(Package(package), tmp_path / "a")
     changed = copy_package(tmp_path / "b")
     cell(changed, "claims", "claim-2", "statement", "Beta Labs is younger.")
     remove(changed, "aliases", "alpha-labs|en|Alpha")

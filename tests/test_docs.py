@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hikaku.__main__ import main
-from scripts import codebook, codegen, coverage
-from tests.planting import ROOT
+from scripts.generate import codebook, coverage
+from tests.planting import PROJECT, ROOT
 
 DOCUMENTS = [
     *sorted(ROOT.glob("README*.md")),
@@ -69,7 +69,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("generator", [codegen, codebook, coverage], ids=lambda g: g.__name__)
 def test_generated_files_are_current(generator: object) -> None:
-    for name, text in generator.make(ROOT).items():  # type: ignore[attr-defined]
+    for name, text in generator.make(PROJECT).items():  # type: ignore[attr-defined]
         assert (ROOT / name).read_text(encoding="utf-8") == text, f"run python -m {generator}"
 
 

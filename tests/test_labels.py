@@ -15,10 +15,12 @@ import pytest
 import hikaku
 from hikaku import errors
 from hikaku._labels import resolve
-from scripts import catalogues, labels
-from scripts.labels.po_files import Entry, languages, read, to_po, write
+from scripts.labels import po_files
+from scripts.labels import run as labels
 from scripts.labels.messages import messages, split
-from tests.planting import ROOT, cell, copy_project
+from scripts.labels.po_files import Entry, languages, read, to_po, write
+from scripts.package import Package
+from tests.planting import PROJECT, ROOT, cell, copy_project
 
 NAME = "entities.zhipu-ai.name"
 STATEMENT = "claims.takeaway-market.statement"
@@ -31,14 +33,14 @@ def copied(tmp_path: Path) -> Path:
 
 def put(root: Path, tag: str, changes: dict[str, Entry | None]) -> None:
     """Write other entries into a catalogue; None takes one out."""
-    (language,) = [x for x in languages(root) if x.tag == tag]
+    (language,) = [x for x in languages(Package(root)) if x.tag == tag]
     entries = read(root, language)
     for context, entry in changes.items():
         if entry is None:
             del entries[context]
         else:
             entries[context] = entry
-    today = [m for m in messages(root) if m.context in entries]
+    today = [m for m in messages(Package(root)) if m.context in entries]
     known = {m.context for m in today}
     from scripts.labels.messages import Message
 
@@ -47,11 +49,11 @@ def put(root: Path, tag: str, changes: dict[str, Entry | None]) -> None:
 
 
 def english(context: str) -> str:
-    return next(m.english for m in messages(ROOT) if m.context == context)
+    return next(m.english for m in messages(PROJECT) if m.context == context)
 
 
 def found(root: Path) -> list[tuple[str | None, str | None, str]]:
-    return [(f.key, f.column, f.code) for f in labels.check_all(root)]
+    return [(f.key, f.column, f.code) for f in labels.check(Package(root))]
 
 
 def test_every_text_is_there_in_every_language() -> None:
@@ -64,8 +66,8 @@ def test_every_text_is_there_in_every_language() -> None:
 def test_any_one_text_that_is_taken_out_is_missed() -> None:
     from scripts.labels.checks import _completeness
 
-    today = messages(ROOT)
-    for language in languages(ROOT):
+    today = messages(PROJECT)
+    for language in languages(PROJECT):
         entries = read(ROOT, language)
         for message in today:
             entry = entries.pop(message.context)
@@ -184,12 +186,12 @@ def test_a_catalogue_that_cannot_be_read_is_one_sentence(
 
 
 def po_files(root: Path) -> list[str]:
-    return [x.path(root).read_text(encoding="utf-8") for x in languages(root)]
+    return [x.path(root).read_text(encoding="utf-8") for x in languages(Package(root))]
 
 
 def test_syncing_twice_changes_nothing(copied: Path) -> None:
     before = po_files(copied)
-    assert not labels.sync(copied)
+    assert not labels.sync(Package(copied))
     assert po_files(copied) == before
     assert not re.search(r"\d{4}-\d\d-\d\d \d\d:|^#:", "".join(before), re.MULTILINE)
 
@@ -199,14 +201,14 @@ def test_rewording_one_label_marks_its_two_translations_stale_and_keeps_them(
     copied: Path,
 ) -> None:
     cell(copied, "claims", "takeaway-market", "statement", "AI safety grows fastest.")
-    assert labels.sync(copied)
+    assert labels.sync(Package(copied))
     assert sorted(found(copied)) == [(STATEMENT, "ja", "stale"), (STATEMENT, "zh-Hans", "stale")]
-    for language in languages(copied):
+    for language in languages(Package(copied)):
         entry = read(copied, language)[STATEMENT]
         assert entry.text
         assert entry.stale_for == english(STATEMENT)
     cell(copied, "claims", "takeaway-market", "statement", english(STATEMENT))
-    labels.sync(copied)
+    labels.sync(Package(copied))
     assert found(copied) == []
 
 
@@ -225,8 +227,8 @@ def test_renaming_two_labels_of_one_english_never_swaps_their_translations(copie
         if resource["name"] in ("sources", "scores"):
             resource["schema"]["fields"][0]["title"] = "Identity"
     path.write_text(json.dumps(raw), encoding="utf-8")
-    labels.sync(copied)
-    (japanese,) = [x for x in languages(copied) if x.tag == "ja"]
+    labels.sync(Package(copied))
+    (japanese,) = [x for x in languages(Package(copied)) if x.tag == "ja"]
     entries = read(copied, japanese)
     assert (entries[one].text, entries[two].text) == ("文書の番号", "スコアの番号")
     assert entries[one].stale_for == entries[two].stale_for == "Identifier"
@@ -237,7 +239,7 @@ def test_new_and_gone_texts_are_reported(copied: Path, capsys: pytest.CaptureFix
     path = copied / "tables" / "claims.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("takeaway-market,", "takeaway-markets,"), encoding="utf-8")
-    labels.sync(copied)
+    labels.sync(Package(copied))
     out = capsys.readouterr().out
     assert "ja: 1 new: claims.takeaway-markets.statement" in out
     assert f"zh-Hans: 1 gone: {STATEMENT}" in out
@@ -260,12 +262,12 @@ def test_babels_own_tools_extract_the_same_messages(tmp_path: Path) -> None:
          "--no-location", "-o", pot, "."],
         cwd=ROOT, check=True, env={"PYTHONPATH": str(ROOT), "PATH": ""},
     )  # fmt: skip
-    assert pot.read_text(encoding="utf-8").count("msgctxt") == len(messages(ROOT))
+    assert pot.read_text(encoding="utf-8").count("msgctxt") == len(messages(PROJECT))
 
 
 def test_contexts_split_at_the_first_and_the_last_dot() -> None:
     assert split("entities.ernie-4.0.name") == ("entities", "ernie-4.0", "name")
-    contexts = [m.context for m in messages(ROOT)]
+    contexts = [m.context for m in messages(PROJECT)]
     assert len(set(contexts)) == len(contexts)
 
 
@@ -436,7 +438,7 @@ def test_the_translated_readmes_keep_step_with_the_english_one(name: str) -> Non
 
 
 def test_the_catalogues_are_what_babel_reads() -> None:
-    for language in languages(ROOT):
-        entries = catalogues.read(ROOT, language)
-        assert {m.context for m in messages(ROOT)} == set(entries)
+    for language in languages(PROJECT):
+        entries = po_files.read(ROOT, language)
+        assert {m.context for m in messages(PROJECT)} == set(entries)
         assert all(e.text and e.stale_for is None for e in entries.values())

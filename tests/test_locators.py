@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.sources.document import Document, NoPlace, Place, line_cells, pipe_cells, same
+from scripts.errors import NoPlace
+from scripts.sources.document import Document, Place, line_cells, pipe_cells, same
 
 TEXT = """\
 before

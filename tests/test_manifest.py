@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.content import Unreadable, from_parquet, table_hash
-from scripts.contract import load
-from scripts.labels.run import sync
+from scripts.build.content_hash import table_hash
 from scripts.build.manifest import write_manifest
-from tests.planting import ROOT, cell, copy_project, replace
+from scripts.content import from_parquet
+from scripts.contract import load
+from scripts.errors import BrokenRelease
+from scripts.labels.run import sync
+from scripts.package import Package
+from tests.planting import PROJECT, ROOT, cell, copy_project, replace
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +48,7 @@ def source(tmp_path: Path) -> Path:
 
 def test_the_manifest_counts_what_the_release_holds(released: Path) -> None:
     contract = load()
-    path = write_manifest(ROOT, contract, released)
+    path = write_manifest(PROJECT, released)
     assert path == released / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert list(manifest) == [
@@ -79,7 +82,7 @@ def test_only_a_current_translation_counts_as_translated(source: Path, released:
         assert after[tag]["translated"] == before[tag]["translated"] - 1
         assert after[tag]["messages"] == before[tag]["messages"]
     # The catalogues hear of it, and keep the old text until somebody looks at it.
-    assert sync(source)
+    assert sync(Package(source))
     assert _labels(source, released) == after
     # One language loses a text.
     po = "translations/ja/LC_MESSAGES/hikaku.po"
@@ -91,7 +94,7 @@ def test_only_a_current_translation_counts_as_translated(source: Path, released:
 
 
 def _labels(source: Path, released: Path) -> dict[str, dict[str, int]]:
-    path = write_manifest(source, load(source), released)
+    path = write_manifest(Package(source), released)
     found: dict[str, dict[str, int]] = json.loads(path.read_text(encoding="utf-8"))["labels"]
     return found
 
@@ -99,7 +102,7 @@ def _labels(source: Path, released: Path) -> dict[str, dict[str, int]]:
 def test_the_manifest_does_not_depend_on_place_time_or_process(
     released: Path, source: Path, tmp_path: Path
 ) -> None:
-    one = write_manifest(ROOT, load(), released).read_bytes()
+    one = write_manifest(PROJECT, released).read_bytes()
     other = tmp_path / "elsewhere"
     shutil.copytree(released / "tables", other / "tables")
     os.utime(other / "tables/scores.csv", (0, 0))
@@ -114,20 +117,20 @@ def test_the_manifest_does_not_depend_on_place_time_or_process(
 def test_a_table_that_cannot_be_read_leaves_the_old_manifest(
     damage: bytes | None, released: Path
 ) -> None:
-    before = write_manifest(ROOT, load(), released).read_bytes()
+    before = write_manifest(PROJECT, released).read_bytes()
     table = released / "tables/corrections.csv"
     table.unlink()
     if damage is not None:
         table.write_bytes(damage)
-    with pytest.raises(Unreadable, match=r"tables/corrections\.csv"):
-        write_manifest(ROOT, load(), released)
+    with pytest.raises(BrokenRelease, match=r"tables/corrections\.csv"):
+        write_manifest(PROJECT, released)
     assert (released / "manifest.json").read_bytes() == before
     assert not list(released.glob("*.part"))
 
 
 def test_a_package_without_translations_has_a_manifest(package: Path) -> None:
     """Its labels are none; what a table does not hold is counted as nought."""
-    manifest = json.loads(write_manifest(package, load(package), package).read_text())
+    manifest = json.loads(write_manifest(Package(package), package).read_text())
     assert manifest["labels"] == {}
     assert set(manifest["verdicts"]) == set(load()["verdicts"]["verdict"].enum)
     assert 0 in manifest["verdicts"].values()

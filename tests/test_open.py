@@ -31,6 +31,7 @@ import hikaku
 from hikaku import errors
 from hikaku._catalogue import Entry, choose, version_key
 from scripts.build.run import build
+from scripts.package import Package
 from scripts.release_folder import write_sums
 from tests.planting import copy_package
 
@@ -49,7 +50,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole = json.loads(descriptor.read_text(encoding="utf-8"))
     for version in DAYS:
         descriptor.write_text(json.dumps(whole | {"version": version}), encoding="utf-8")
-        build(root, root / "dist")
+        build(Package(root), root / "dist")
     return root / "dist"
 
 

@@ -12,6 +12,7 @@ import pytest
 
 import hikaku
 from scripts.build.run import build
+from scripts.package import Package
 from tests.planting import HERE, ROOT
 
 TABLES = {"article-models": 18, "article-positioning": 40, "article-market": 57}
@@ -53,7 +54,7 @@ def test_a_changed_cell_on_either_side_is_noticed(tmp_path: Path, release: Path)
     for path in (ROOT / "tables").glob("*.csv"):
         text = path.read_text(encoding="utf-8").replace("87.8 (5-shot)", "87.9 (5-shot)")
         (root / "tables" / path.name).write_text(text, encoding="utf-8")
-    changed = hikaku.open(build(root)).comparisons["article-models"].to_markdown()
+    changed = hikaku.open(build(Package(root))).comparisons["article-models"].to_markdown()
     assert changed != transcription("article-models")
     real = hikaku.open(release).comparisons["article-models"].to_markdown()
     assert real != transcription("article-models").replace("128K+", "128K")

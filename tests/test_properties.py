@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import hikaku
 from hikaku._find import fold
 from hikaku._print import text
-from scripts.contract import load
 from scripts.build.store import make_store
+from scripts.contract import load
+from scripts.package import Package
 from scripts.validate.run import validate
 from tests.planting import copy_package
 
@@ -48,7 +49,7 @@ def write(path: Path, rows: list[list[str]]) -> None:
 def reads_back_equal(root: Path) -> None:
     """Build the store and read every cell through the records."""
     store = root / "hikaku.sqlite"
-    make_store(root, load(root), store)
+    make_store(Package(root), store)
     data = hikaku.open(store)
     for table in CONTRACT:
         rows = read(root / table.path)[1:]
@@ -83,7 +84,7 @@ def test_a_single_edited_cell_is_found_or_reads_back(
     except UnicodeEncodeError:  # a lone surrogate is no text that a file can hold
         shutil.rmtree(root)
         return
-    if validate(root).valid:
+    if validate(Package(root)).valid:
         reads_back_equal(root)
     shutil.rmtree(root)
 
@@ -107,7 +108,7 @@ def test_any_damaged_bytes_are_found_or_read_back(
     whole = path.read_bytes()
     at = int(place * len(whole))
     path.write_bytes(whole[:at] + inserted + whole[at + removed :])
-    report = validate(root)
+    report = validate(Package(root))
     if report.valid:
         reads_back_equal(root)
     shutil.rmtree(root)

@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 
 from hikaku._catalogue import version_key
+from hikaku.errors import Unreachable
 from scripts.build.run import build
+from scripts.errors import Refused
+from scripts.package import Package
+from scripts.publish.index import DamagedStore, read_index
+from scripts.publish.run import STAGES, Step, main, publish
+from scripts.publish.storage import open_storage
 from scripts.release_folder import write_sums
-from scripts.publish.index import DamagedIndex, read_index
-from scripts.publish.run import STAGES, Refused, Step, main, publish
-from scripts.publish.storage import Unreachable, open_storage
 from tests.kill_publish import kill_many
 from tests.planting import cell
 from tests.shelf import Shelf, s3_server, small_release
@@ -115,7 +118,7 @@ def held_at(
 
 
 def test_a_built_release_arrives_whole(package: Path, shelf: Shelf) -> None:
-    release = build(package)
+    release = build(Package(package))
     assert publish(release, shelf.target, published_on=date(2026, 2, 3))
     (version,) = shelf.published()
     assert version == release.name
@@ -132,7 +135,7 @@ def test_a_file_url_is_the_folder_it_names(tmp_path: Path) -> None:
 
 
 def test_the_same_content_again_changes_nothing(package: Path, tmp_path: Path) -> None:
-    release, catalogue = build(package), tmp_path / "catalogue"
+    release, catalogue = build(Package(package)), tmp_path / "catalogue"
     assert publish(release, catalogue)
     times = {p: p.stat().st_mtime_ns for p in catalogue.rglob("*")}
     assert not publish(release, catalogue)
@@ -143,11 +146,11 @@ def test_the_same_content_again_changes_nothing(package: Path, tmp_path: Path) -
 def test_a_published_version_cannot_be_replaced(
     package: Path, staged_shelf: Shelf, take_over: bool
 ) -> None:
-    publish(build(package), staged_shelf.target)
+    publish(build(Package(package)), staged_shelf.target)
     before = staged_shelf.files()
     cell(package, "claims", "claim-2", "statement", "Beta Labs is younger.")
     with pytest.raises(Refused, match=r"other content.*claims\.csv.*raise the version"):
-        publish(build(package), staged_shelf.target, take_over=take_over)
+        publish(build(Package(package)), staged_shelf.target, take_over=take_over)
     assert staged_shelf.files() == before
 
 
@@ -392,7 +395,7 @@ def test_a_damaged_index_is_not_written_over(
     tmp_path: Path, staged_shelf: Shelf, text: str, told: str
 ) -> None:
     staged_shelf.write("index.json", text.encode())
-    with pytest.raises(DamagedIndex, match=told):
+    with pytest.raises(DamagedStore, match=told):
         publish(small_release(tmp_path, "1.0.0"), staged_shelf.target)
     assert staged_shelf.files() == {"index.json": text.encode()}
 

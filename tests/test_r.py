@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from scripts.build.run import build
+from scripts.package import Package
 from scripts.release_folder import SUMS
 from tests.planting import HERE, ROOT
 from tests.reading import Held, awkward_package, held
@@ -70,7 +71,7 @@ def test_r_reads_each_cell_with_its_type(
     kind: str, locale: str, release: Path, tmp_path: Path
 ) -> None:
     """From CSV by readr and from SQLite by RSQLite, also in a locale that knows ASCII alone."""
-    folder = release if kind == "real" else build(awkward_package(tmp_path))
+    folder = release if kind == "real" else build(Package(awkward_package(tmp_path)))
     written = tmp_path / "cells.jsonl"
     done = run(
         SCRIPTS / "write_cells.R", SCRIPTS, folder, written, env={**os.environ, "LC_ALL": locale}
@@ -207,7 +208,7 @@ def test_r_names_the_versions_there_are(catalogue: Path) -> None:
 def test_r_stops_at_a_cell_that_it_cannot_read(
     old: str, new: str, message: str, package: Path
 ) -> None:
-    folder = build(package)
+    folder = build(Package(package))
     path = folder / "tables" / "verdicts.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     done = run_code(f"read_package('{folder}')", package)

@@ -21,7 +21,9 @@ import pyarrow.dataset
 import pytest
 from frictionless import Package, system
 
-from scripts.build.run import ARROW_TYPES, build
+from scripts.build.parquet import ARROW_TYPES
+from scripts.build.run import build
+from scripts.package import Package
 from scripts.validate.run import validate
 from tests.planting import ROOT
 from tests.reading import NAMES, Held, awkward_package, descriptor, held
@@ -44,7 +46,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if request.param == "real":
         real: Path = request.getfixturevalue("release")
         return real
-    return build(awkward_package(tmp_path_factory.mktemp("awkward")))
+    return build(Package(awkward_package(tmp_path_factory.mktemp("awkward"))))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def plain(values: Iterable[Any]) -> list[object]:
 
 
 def test_awkward_values_are_valid_so_a_release_may_hold_them(tmp_path: Path) -> None:
-    assert validate(awkward_package(tmp_path)).findings == []
+    assert validate(Package(awkward_package(tmp_path))).findings == []
     assert list(NAMES) == sorted(NAMES)
 
 
@@ -272,7 +274,7 @@ def test_our_own_texts_are_no_formulas(folder: Path, tables: list[Held]) -> None
 
 def test_a_printed_formula_survives_exactly(tmp_path: Path) -> None:
     """As printed is as printed: nothing is put in front of it."""
-    release = build(awkward_package(tmp_path))
+    release = build(Package(awkward_package(tmp_path)))
     shown = {
         (table.name, name): column
         for table in held(release)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.package import Package
 from scripts.recompute import Interval, compute, interval, last_digit, main
 from scripts.validate.run import validate
 from tests.planting import copy_project, plant
@@ -25,7 +26,7 @@ intervals = st.tuples(numbers, st.floats(min_value=0, max_value=0.2)).map(
 
 
 def findings_of(root: Path) -> list[tuple[str, str | None]]:
-    return [(f.code, f.key) for f in validate(root).findings]
+    return [(f.code, f.key) for f in validate(Package(root)).findings]
 
 
 def test_the_market_table_has_two_wrong_rates_and_one_right(

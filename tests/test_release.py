@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 import hikaku
-from scripts import release as releasing
 from scripts.diff.run import diff
+from scripts.errors import Stopped
+from scripts.package import Package
+from scripts.release import run as releasing
+from scripts.release.memory import INPUTS
+from scripts.release.run import main, release
 from scripts.release_folder import file_sums, read_sums
-from scripts.release.run import INPUTS, Stopped, main, release
 from tests.planting import ROOT, descriptor, plant
 
 pytestmark = pytest.mark.slow
@@ -173,15 +176,15 @@ def test_a_changed_value_needs_its_reason_and_a_higher_version(next_: tuple[Path
 
 
 def translate(root: Path, context: str, texts: dict[str, str]) -> None:
-    from scripts import catalogues
+    from scripts.labels import po_files
     from scripts.labels.messages import messages
 
-    today = messages(root)
+    today = messages(Package(root))
     english = {m.context: m.english for m in today}
-    for language in catalogues.languages(root):
-        entries, _ = catalogues.merge(today, catalogues.read(root, language))
-        entries[context] = catalogues.Entry(english[context], texts[language.folder])
-        catalogues.write(root, language, catalogues.to_po(language, today, entries))
+    for language in po_files.languages(root):
+        entries, _ = po_files.merge(today, po_files.read(root, language))
+        entries[context] = po_files.Entry(english[context], texts[language.folder])
+        po_files.write(root, language, po_files.to_po(language, today, entries))
 
 
 def test_a_new_row_demands_the_second_number(next_: tuple[Path, Path]) -> None:

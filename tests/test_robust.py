@@ -14,6 +14,7 @@ import pytest
 
 import hikaku
 from scripts.build.run import build
+from scripts.package import Package
 from tests.planting import ROOT
 
 FIRST = re.compile(r"\b(STRICT|GENERATED|RETURNING|FILTER|OVER|MATERIALIZED|JSON|NULLS)\b")
@@ -94,7 +95,7 @@ def test_notebooks_show_tables_and_escape_them(package: Path) -> None:
     path = package / "tables" / "claims.csv"
     text = path.read_text(encoding="utf-8").replace("is older", "is <b>older</b> & wiser")
     path.write_text(text, encoding="utf-8")
-    data = hikaku.open(build(package))
+    data = hikaku.open(build(Package(package)))
     html = data.claims._repr_html_()
     assert "<caption>hikaku.claims</caption>" in html
     assert "is &lt;b&gt;older&lt;/b&gt; &amp; wiser" in html

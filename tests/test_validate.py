@@ -12,15 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scripts.package import Package
 from scripts.validate.run import LISTED, main, validate
-from tests.planting import ROOT, cell, copy_package
+from tests.planting import PROJECT, ROOT, cell, copy_package
 
 CONTRACT = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
 
 
 def test_the_real_tables_have_no_finding() -> None:
     # A prediction that falls due is a warning on its day, and no fault of the tables.
-    assert [f for f in validate(ROOT).findings if f.code != "past-due"] == []
+    assert [f for f in validate(PROJECT).findings if f.code != "past-due"] == []
 
 
 def test_a_finding_says_where_what_and_what_to_do(
@@ -62,7 +63,7 @@ def test_a_table_broken_throughout_is_listed_in_part_and_counted_in_full(package
     path = package / "tables" / "aliases.csv"
     rows = [f"alpha-labs,en,a{i:05},nick\n" for i in range(LISTED + 500)]
     path.write_text("entity_id,language,text,kind\n" + "".join(rows), encoding="utf-8")
-    found = validate(package).findings
+    found = validate(Package(package)).findings
     assert len(found) == LISTED + 1
     assert found[0].row is None
     assert found[0].found == "500 further rows"
@@ -102,5 +103,5 @@ def test_no_damage_to_the_descriptor_ends_in_a_traceback(
     else:
         node[path[-1]] = value
     (root / "datapackage.json").write_text(json.dumps(damaged), encoding="utf-8")
-    validate(root)
+    validate(Package(root))
     shutil.rmtree(folder)

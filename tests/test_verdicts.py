@@ -17,6 +17,7 @@ import hikaku
 from hikaku import Score
 from hikaku.__main__ import main
 from scripts.build.run import build
+from scripts.package import Package
 from tests.planting import plant
 
 LANGUAGES = ("en", "ja", "zh-Hans")
@@ -207,7 +208,7 @@ def scores(package: Path, changes: list[dict[str, str]]) -> list[Score]:
             table, row = ("models", model) if name == "variant" else ("scores", key)
             plant(package, [{"cell": [table, row, name, value]}])
     plant(package, [{"cell": ["scores", "repo-2:L5C2", "model_id", "model-b"]}])
-    data = hikaku.open(build(package))
+    data = hikaku.open(build(Package(package)))
     return [data.scores["repo-1:L5C2"], data.scores["repo-2:L5C2"]]
 
 

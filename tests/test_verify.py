@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.sources.repositories import Repositories, Unreachable
+from hikaku.errors import Unreachable
+from scripts.sources.repositories import Repositories
 from scripts.verify import JOURNAL, main
 from tests.planting import copy_package, plant
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.build.run import build
-from scripts.diff.run import diff
 from scripts.diff.model import ContractChange, Diff
+from scripts.diff.run import diff
 from scripts.findings import Finding
+from scripts.package import Package
 from scripts.release.version import PARTS, check, reasons, required
 from tests.planting import cell, copy_package, descriptor, insert, remove
 from tests.releases import CORRECTIONS, LABELS, Rows, field, release, table
@@ -274,7 +275,7 @@ def test_what_no_one_wrote_as_a_value_needs_no_reason(tmp_path: Path) -> None:
 def test_a_cell_a_row_and_a_field_of_a_real_release_demand_their_versions(
     package: Path, tmp_path: Path
 ) -> None:
-    a = build(package, tmp_path / "a")
+    a = build(Package(package), tmp_path / "a")
 
     def after(name: str, *steps: tuple[Any, ...]) -> Diff:
         changed = copy_package(tmp_path / name)

@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 
 import hikaku
 from hikaku._labels import LANGUAGES, texts
-from scripts.contract import load
-from scripts.reading.rows import Unstorable
 from scripts.build.store import make_store
 from scripts.build.workbook import FOLDER, display_width, sheet_names, write_workbooks
-from tests.planting import ROOT, cell
+from scripts.contract import load
+from scripts.errors import BrokenTable
+from scripts.package import Package
+from tests.planting import PROJECT, ROOT, cell
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +39,7 @@ FORBIDDEN = "[]:*?/\\［］：＊？／＼￥"
 def written(release: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The workbooks of the real tables, by language."""
     folder = tmp_path_factory.mktemp("workbooks")
-    paths = write_workbooks(ROOT, load(), release / "hikaku.sqlite", folder)
+    paths = write_workbooks(PROJECT, release / "hikaku.sqlite", folder)
     return {path.stem.removeprefix("hikaku-"): path for path in paths}
 
 
@@ -61,8 +62,8 @@ def translated(package: Path) -> Path:
 
 def write(root: Path, folder: Path) -> list[Path]:
     store = root / "store.sqlite"
-    make_store(root, load(root), store)
-    return write_workbooks(root, load(root), store, folder)
+    make_store(Package(root), store)
+    return write_workbooks(Package(root), store, folder)
 
 
 def sheets_of_tables(book: Any) -> dict[str, Any]:
@@ -216,7 +217,7 @@ def test_a_workbook_is_the_same_bytes_under_any_clock_locale_and_hash_seed(
         "from hashlib import sha256; from pathlib import Path\n"
         "from scripts.contract import load; from scripts.build.workbook import write_workbooks\n"
         "root, target = map(Path, sys.argv[1:])\n"
-        "for path in write_workbooks(root, load(root), root / 'store.sqlite', target):\n"
+        "for path in write_workbooks(Package(root), root / 'store.sqlite', target):\n"
         "    print(sha256(path.read_bytes()).hexdigest())\n"
     )
     for zone, locale, seed in (
@@ -236,7 +237,7 @@ def test_a_text_too_long_for_a_cell_is_told_and_leaves_the_last_workbooks(
     folder = tmp_path / "release"
     before = {p: p.read_bytes() for p in write(translated, folder)}
     cell(translated, "scores", "paper-1:L13C3", "as_printed", "x" * 32_768)
-    with pytest.raises(Unstorable, match=r"'Scores' cannot hold row \d+, column 2"):
+    with pytest.raises(BrokenTable, match=r"'Scores' cannot hold row \d+, column 2"):
         write(translated, folder)
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
     assert [p.name for p in folder.iterdir()] == [FOLDER]

@@ -40,12 +40,16 @@ def table_hash(table: Table, rows: Iterable[Sequence[Value]]) -> str:
     lines = []
     for n, row in enumerate(rows, start=1):
         if len(row) != len(spellings):
-            raise BrokenRelease(f"{table.name}: row {n} has {len(row)} values, not {len(spellings)}")
+            raise BrokenRelease(
+                f"{table.name}: row {n} has {len(row)} values, not {len(spellings)}"
+            )
         cells = []
         for (name, kind, spelling), value in zip(spellings, row, strict=True):
             spelled = "null" if value is None else spelling(value)
             if spelled is None:
-                raise BrokenRelease(f"{table.name}: row {n}: {name} is {value!r}, which is no {kind}")
+                raise BrokenRelease(
+                    f"{table.name}: row {n}: {name} is {value!r}, which is no {kind}"
+                )
             cells.append(spelled)
         lines.append(f"[{','.join(cells)}]\n".encode())
     heading = json.dumps([[name, kind] for name, kind, _ in spellings], separators=(",", ":"))

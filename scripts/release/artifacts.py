@@ -10,34 +10,31 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from scripts import folders
+from scripts import release_folder
+from scripts.errors import Unpackable
 
 EPOCH = 315532800  # 1980-01-01, the first day that a zip can name
 DAY = (1980, 1, 1, 0, 0, 0)
 
 
-class Unpackable(Exception):
-    """The Python packages could not be made; the message is what the builder said."""
-
-
-def package(root: Path, draft: Path, dist: Path, notes: dict[str, str]) -> Path:
+def assemble(root: Path, draft: Path, dist: Path, notes: dict[str, str]) -> Path:
     """Put the data of `draft` and all that goes with it into `dist/<version>`. Returns it.
 
     `notes` are further texts by file name, such as the change log. The same input gives the same
     bytes. Written whole or not at all. Cost: some seconds, for the wheel and the sdist.
     """
     target = dist / draft.name
-    folders.recover(dist, target)
-    with tempfile.TemporaryDirectory(dir=dist, prefix=".staging-") as folder:
+    release_folder.recover(dist, target)
+    with tempfile.TemporaryDirectory(dir=dist, prefix=release_folder.STAGING) as folder:
         staging = Path(folder) / draft.name
         shutil.copytree(draft, staging)
         for name, text in notes.items():
             (staging / name).write_text(text, encoding="utf-8")
-        folders.write_sums(staging)  # the zip holds its own
+        release_folder.write_sums(staging)  # the zip holds its own
         _zip(staging, staging / f"hikaku-{draft.name}.zip")
         _python_packages(root, staging)
-        folders.write_sums(staging)
-        folders.put(staging, target)
+        release_folder.write_sums(staging)
+        release_folder.put(staging, target)
     return target
 
 

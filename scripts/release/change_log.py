@@ -14,10 +14,12 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from scripts.diff.sides import LABELS, Incomparable
+from hikaku._render import markdown
+from scripts.contract import CORRECTIONS
 from scripts.diff.model import ContractChange, Diff, TableDiff
+from scripts.errors import Incomparable
+from scripts.labels.rows import LABELS
 
-CORRECTIONS = "corrections"
 NOTHING = "–"
 
 Labels = Mapping[tuple[str, str, str], str]  # by table, id and field
@@ -83,7 +85,7 @@ class _Log:
         if rows:
             names = ("table", "rows_added", "rows_removed", "rows_changed")
             headings = [self.text(f"heading_{n}") for n in names]
-            yield _table(headings, rows, right=3)
+            yield markdown(headings, rows, right=3).rstrip()
         labels = sum(_counted(self.diff.table(LABELS)))
         if labels and self.diff.old is not None:
             title = self.text("changes_labels")
@@ -99,7 +101,7 @@ class _Log:
         if rows:
             yield f"## {self.text('changes_structure')}"
             headings = [self.text(f"heading_{n}") for n in ("what", "before", "now")]
-            yield _table(headings, rows)
+            yield markdown(headings, rows).rstrip()
 
     def _change(self, change: ContractChange) -> list[str]:
         what = change.what.removeprefix("enum.").removeprefix("constraints.")
@@ -150,13 +152,6 @@ def _counted(table: TableDiff) -> tuple[int, int, int]:
 
 
 # --- Markdown ---
-
-
-def _table(headings: list[str], rows: list[list[str]], right: int = 0) -> str:
-    """A table whose last `right` columns hold numbers."""
-    rule = ["---"] * (len(headings) - right) + ["--:"] * right
-    lines = [headings, rule, *([c.replace("|", r"\|") for c in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _words(value: Any) -> str:

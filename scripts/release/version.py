@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scripts.contract import DESCRIPTOR
-from scripts.diff.sides import LABELS
+from hikaku._formats import version as versions
+from hikaku.errors import InvalidValue
+from scripts.contract import CORRECTIONS, DESCRIPTOR
 from scripts.diff.model import ContractChange, Diff, Row, TableDiff
-from scripts.findings import Finding
+from scripts.findings import Finding, count
+from scripts.labels.rows import LABELS
 
 Part = Literal["major", "minor", "patch"]
 PARTS: tuple[Part, ...] = ("major", "minor", "patch")
 
-CORRECTIONS = "corrections"
 # Written by a command: no one decides about their rows, so nothing but their content changes.
 GENERATED = ("verifications",)
 WIDER = {"integer": "number"}  # every whole number is a number
@@ -31,7 +31,6 @@ UPPER = {"constraints.maximum", "constraints.maxLength", "constraints.exclusiveM
 NARROWING = ("constraints.", "uniqueKeys.", "foreignKeys.")
 # What readers look at but no program relies on; and minimumRows, which guards our own build.
 NOTES = {"$schema", "keywords", "contributors", "verbatim", "minimumRows", "order of fields"}
-VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _rows(table: TableDiff) -> Iterator[Reason]:
             yield Reason(part, f"{table.name}: rows {what} ({_examples(rows)})")
     if table.changed:
         cell, more = table.changed[0], " …" if len(table.changed) > 1 else ""
-        cells = f"{len(table.changed):,} cell{'s' if more else ''} changed"
+        cells = f"{count(len(table.changed), 'cell')} changed"
         example = f"{'|'.join(cell.key)} {cell.field}{more}"
         yield Reason("patch", f"{table.name}: {cells} ({example})")
 
@@ -170,8 +169,10 @@ def _version(baseline: str, version: str, diff: Diff) -> Iterator[Finding]:
 
 
 def _numbers(version: str) -> tuple[int, ...] | None:
-    found = VERSION.fullmatch(version)
-    return tuple(map(int, found.groups())) if found else None
+    try:
+        return versions.parse(version)
+    except InvalidValue:
+        return None
 
 
 def _raised(version: tuple[int, ...], part: Part | None) -> tuple[int, ...]:
