@@ -13,7 +13,7 @@ help:
 	@echo "make release  validate, build, compare and publish to $(TO), then print a comparison"
 	@echo "make test     all tests; STRICT=1 makes a skipped test a failure"
 	@echo "make fast     the tests that take seconds"
-	@echo "make check    ruff, mypy and the generated files"
+	@echo "make check    ruff, mypy, who imports whom, the generated files, the tables"
 	@echo "make clean    remove what can be made again (never $(TO)/)"
 
 $(READY): requirements.lock pyproject.toml scripts/setup.sh
@@ -34,9 +34,8 @@ check: $(READY)
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/python -m scripts.codegen --check
-	@$(BIN)/python -m scripts.codebook --check
-	@$(BIN)/python -m scripts.coverage --check
+	@$(BIN)/lint-imports --no-logo --no-cache
+	@$(BIN)/python -m scripts.generate --check
 	@$(BIN)/python -m scripts.validate
 	@$(BIN)/python -m scripts.labels check
 
