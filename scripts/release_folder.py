@@ -11,7 +11,6 @@ from typing import Any
 
 from hikaku._formats import sums
 from hikaku._formats.sums import SUMS
-
 from hikaku.errors import DamagedStore
 from scripts.errors import BrokenRelease
 

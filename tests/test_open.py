@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hikaku._catalogue import Entry, choose, version_key
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hikaku
 from hikaku import errors
-from hikaku._catalogue import Entry, choose, version_key
 from scripts.build.run import build
 from scripts.package import Package
 from scripts.release_folder import write_sums

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from hikaku._catalogue import version_key
+
 from hikaku.errors import Unreachable
 from scripts.build.run import build
 from scripts.errors import Refused

@@ -14,7 +14,6 @@ from collections import defaultdict
 from pathlib import Path
 
 from hikaku._formats import lines
-
 from scripts.errors import Uncovered
 from scripts.package import Package
 

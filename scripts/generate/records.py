@@ -32,19 +32,26 @@ IMPORTS = (
     "from hikaku._statement import Finding, Measured, Statement",
 )
 PYTHON = {"string": "str", "integer": "int", "number": "int | float", "date": "date"}
-ERRORS = (
-    "DamagedStore",
-    "HikakuError",
-    "InvalidValue",
-    "MissingExtra",
-    "UnknownCell",
-    "UnknownField",
-    "UnknownId",
-    "UnknownLanguage",
-    "UnknownTable",
-    "UnknownVersion",
-    "Unreachable",
-)
+# What users import beside the records of the tables, by the module that holds it.
+CLASSES = {
+    "_comparable": ("Comparability",),
+    "_comparison": ("Cell",),
+    "_dataset": ("Dataset",),
+    "_labels": ("Label",),
+    "errors": (
+        "DamagedStore",
+        "HikakuError",
+        "InvalidValue",
+        "MissingExtra",
+        "UnknownCell",
+        "UnknownField",
+        "UnknownId",
+        "UnknownLanguage",
+        "UnknownTable",
+        "UnknownVersion",
+        "Unreachable",
+    ),
+}
 
 
 def make(package: Package) -> dict[str, str]:
@@ -141,6 +148,10 @@ def _runtime(contract: Contract) -> Iterator[str]:
     yield ""
     yield from _dict("RECORDS", {t.name: t.record for t in contract}, indent="")
     yield from _dict("VIEWS", {k: _inline(v) for k, v in views(contract).items()}, indent="")
+    classes = {**CLASSES, "_records": tuple(t.record for t in contract)}
+    yield from _dict(
+        "CLASSES", {n: f'"{module}"' for module, names in classes.items() for n in names}, indent=""
+    )
 
 
 def _inline(values: tuple[str, ...]) -> str:
@@ -198,6 +209,7 @@ def _stub(contract: Contract) -> Iterator[str]:
     yield ""
     yield "RECORDS: dict[str, type[Record]]"
     yield "VIEWS: dict[str, tuple[str, str, str]]"
+    yield "CLASSES: dict[str, str]"
 
 
 def _attributes(contract: Contract) -> Iterator[tuple[str, str, str]]:
@@ -253,14 +265,10 @@ def _package_stub(contract: Contract) -> Iterator[str]:
     yield "from os import PathLike"
     yield ""
     yield "from hikaku import errors as errors"
-    yield "from hikaku._comparable import Comparability as Comparability"
-    yield "from hikaku._comparison import Cell as Cell"
-    yield "from hikaku._dataset import Dataset as Dataset"
-    yield "from hikaku._labels import Label as Label"
-    for name in sorted(n for t in contract for n in (t.record, f"{t.record}Table")):
-        yield f"from hikaku._records import {name} as {name}"
-    for name in ERRORS:
-        yield f"from hikaku.errors import {name} as {name}"
+    records = sorted(n for t in contract for n in (t.record, f"{t.record}Table"))
+    for module, names in sorted({**CLASSES, "_records": records}.items()):
+        for name in names:
+            yield f"from hikaku.{module} import {name} as {name}"
     yield ""
     for name in ("__version__", "version", "licence", "title"):
         yield f"{name}: str"

@@ -45,9 +45,7 @@ def _act(options: argparse.Namespace) -> int:
     if unknown:
         raise Misuse(f"there is no {unknown[0]} to generate; there are {', '.join(KINDS)}")
     files = {
-        name: text
-        for kind in options.kinds or KINDS
-        for name, text in KINDS[kind](package).items()
+        name: text for kind in options.kinds or KINDS for name, text in KINDS[kind](package).items()
     }
     stale = [name for name, text in files.items() if _differs(package.root / name, text)]
     for name in stale:

@@ -1,4 +1,4 @@
-"""`python -m scripts.publish [RELEASE] --to TARGET`: put a built release into a catalogue.
+"""Puts a built release into a catalogue.
 
 A catalogue holds the files of each version under `<version>/`, and `index.json`, which alone says
 what is published. A version is claimed by writing its SHA256SUMS, if nobody did; then its files are
@@ -13,25 +13,25 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
-import re
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from scripts.contract import ROOT, BrokenContract, load
-from scripts.release_folder import SUMS, file_sums, parse_sums
-from scripts.publish.index import INDEX, DamagedIndex, Entry, Index, read_index
-from scripts.publish.storage import Storage, Unreachable, open_storage
+from hikaku._formats import sums
+from hikaku._formats.index import INDEX, Entry, Index
+from hikaku._formats.sums import SUMS
+from hikaku._formats.version import is_version
+from hikaku.errors import DamagedStore
+from scripts import command
+from scripts.errors import Refused
+from scripts.package import Package
+from scripts.publish.index import read_index
+from scripts.publish.storage import Storage, open_storage
+from scripts.release_folder import file_sums
 
 STAGES = ("check", "index", "claim", "upload", "verify", "list", "done")
 Step = Callable[[str, int, int], None]
-
-
-class Refused(Exception):
-    """The release cannot be published; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Draft:
 
     folder: Path
     text: bytes
-    sums: dict[str, str]
+    sums: Mapping[str, str]
 
     @property
     def version(self) -> str:
@@ -83,7 +83,7 @@ def publish(
 
     `target` is a folder or a URL (`s3://bucket/prefix`). `take_over` removes what another
     publisher left unfinished. `step` is told each stage with how much of it is done. Raises
-    Refused, and DamagedIndex and Unreachable of the catalogue. Each file is written once and
+    Refused, and DamagedStore and Unreachable of the catalogue. Each file is written once and
     read once.
     """
     step("check", 0, 1)
@@ -93,16 +93,14 @@ def publish(
         # Whatever happens to the catalogue from here on changes the index that is read now, and
         # then this one is not written over it: all is looked at again.
         step("index", 0, 1)
-        index = read_index(store)
+        index, tag = read_index(store)
         if _is_listed(store, index, draft):
-            if index.outdated and not store.swap(INDEX, index.dump(), index.tag):
-                continue
             return False
         owner = index.claims.get(draft.version)
         begun = owner or store.names(f"{draft.version}/")
         if take_over and begun and owner != draft.digest:
             step("claim", 0, 1)
-            if store.swap(INDEX, index.with_claim(draft.version, draft.digest), index.tag):
+            if store.swap(INDEX, index.with_claim(draft.version, draft.digest).dump(), tag):
                 take_over = False
             continue
         if owner not in (None, draft.digest):
@@ -115,7 +113,7 @@ def publish(
         _verify(store, draft, step)
         step("list", 0, 1)
         day = published_on or datetime.now(UTC).date()
-        if store.swap(INDEX, index.with_entry(draft.entry(day)), index.tag):
+        if store.swap(INDEX, index.with_entry(draft.entry(day)).dump(), tag):
             step("done", 1, 1)
             return True
 
@@ -123,30 +121,37 @@ def publish(
 def _checked(release: Path) -> Draft:
     if not release.is_dir():
         raise Refused(f"{release} does not exist; build it first: python -m scripts.build")
-    if not re.fullmatch(r"[0-9][0-9A-Za-z.+-]*", release.name):
+    if not is_version(release.name):
         raise Refused(f"{release} is not named for a version; publish a folder such as dist/1.0.0")
     path = release / SUMS
     text = path.read_bytes() if path.is_file() else b""
-    draft = Draft(release, text, parse_sums(text))
-    if not draft.sums or draft.sums != file_sums(release):
+    named = sums.parse(text, str(release))
+    if not named or named != file_sums(release):
         raise Refused(f"{release} does not match its {SUMS}; build it again")
-    return draft
+    return Draft(release, text, named)
 
 
 def _is_listed(store: Storage, index: Index, draft: Draft) -> bool:
     entry = index.find(draft.version)
     if entry and entry.sums_sha256 != draft.digest:
-        snapshot = store.read(f"{entry.path}{SUMS}")
-        published = parse_sums(snapshot.data) if snapshot else {}
         raise Refused(
             f"version {draft.version} is published with other content "
-            f"({_differing(draft.sums, published)}); "
+            f"({_differing(draft.sums, _published(store, entry))}); "
             "a published version never changes: raise the version in datapackage.json"
         )
     return entry is not None
 
 
-def _differing(ours: dict[str, str], theirs: dict[str, str]) -> str:
+def _published(store: Storage, entry: Entry) -> Mapping[str, str]:
+    """What the published version holds, as far as that can be told."""
+    snapshot = store.read(f"{entry.path}{SUMS}")
+    try:
+        return sums.parse(snapshot.data, store.url) if snapshot else {}
+    except DamagedStore:
+        return {}
+
+
+def _differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> str:
     """The first few names whose content differs, tables first."""
     names = [n for n in {*ours, *theirs} if ours.get(n) != theirs.get(n)] or [SUMS]
     names.sort(key=lambda name: (not name.startswith("tables/"), name))
@@ -202,16 +207,14 @@ def _remove_others(store: Storage, draft: Draft) -> None:
     for name in store.names(f"{draft.version}/"):
         if store.digest(name) == draft.expected.get(name, ""):
             continue
-        index = read_index(store)
+        index, _ = read_index(store)
         if index.find(draft.version) or index.claims.get(draft.version) != draft.digest:
             raise Refused(_begun(store, draft))
         store.delete(name)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.publish", description="Put the built release into a catalogue."
-    )
+    parser = command.parser("publish", "Put the built release into a catalogue.")
     parser.add_argument(
         "release", type=Path, nargs="?", help="default: dist/ and the current version"
     )
@@ -223,40 +226,24 @@ def main(arguments: list[str] | None = None) -> int:
         action="store_true",
         help="remove what another publisher of this version left unfinished",
     )
-    parser.add_argument("--json", action="store_true", help="for machines")
-    options = parser.parse_args(arguments)
-    try:
-        release = (options.release or ROOT / "dist" / load().version).resolve()
-        new = _with_progress(release, options)
-    except (Refused, Unreachable, DamagedIndex, BrokenContract, OSError) as error:
-        print(f"not published: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("stopped; the next run goes on from here", file=sys.stderr)
-        return 130
-    place = f"{options.to.rstrip('/')}/{release.name}"
-    if options.json:
-        print(json.dumps({"version": release.name, "place": place, "new": new}))
-    else:
-        print(f"{'published' if new else 'already published, nothing to do'}: {place}")
-    return 0
+    return command.run(parser, _act, arguments, failed="not published")
 
 
-def _with_progress(release: Path, options: argparse.Namespace) -> bool:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("publishing", total=None)
-        return publish(
+def _act(options: argparse.Namespace) -> int:
+    release = options.release
+    if release is None:
+        release = options.root / "dist" / Package(options.root).contract.version
+    release = release.resolve()
+    with command.progress("publishing") as step:
+        new = publish(
             release,
             options.to,
             take_over=options.take_over,
-            step=lambda stage, done, of: bar.update(
-                task, description=stage, completed=done, total=of
-            ),
+            step=lambda stage, done, of: step(done, of, stage),
         )
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    place = f"{options.to.rstrip('/')}/{release.name}"
+    if options.json:
+        command.show_json({"version": release.name, "place": place, "new": new})
+    else:
+        print(f"{'published' if new else 'already published, nothing to do'}: {place}")
+    return command.OK

@@ -16,12 +16,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import fsspec
 from fsspec.asyn import sync
+
+from hikaku import _atomic as atomic
+from hikaku.errors import Unreachable
 
 LOCK = ".lock"
 PART = ".part"
@@ -30,10 +32,6 @@ PART = ".part"
 LOST = ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey")
 # One request up to S3's own limit: nothing is left over from an upload that was cut off.
 ONE_REQUEST = 5 * 2**30
-
-
-class Unreachable(Exception):
-    """The storage cannot be read or written; the message says where and what to look at."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +79,6 @@ class Storage(ABC):
         with self._told(folder):
             return sorted(p[len(self._root) + 1 :] for p in self._files.find(self._path(folder)))
 
-    def size(self, name: str) -> int:
-        with self._told(name):
-            return int(self._files.size(self._path(name)))
-
-    def written_on(self, name: str) -> date:
-        """The day (UTC) on which the file was last written."""
-        with self._told(name):
-            written: datetime = self._files.modified(self._path(name))
-            return written.astimezone(UTC).date()
-
     def delete(self, name: str) -> None:
         """Remove a file; nothing if it is gone already."""
         with self._told(name):
@@ -109,6 +97,8 @@ class Storage(ABC):
     def _told(self, name: str) -> Iterator[None]:
         try:
             yield
+        except Unreachable:
+            raise  # told already
         except self._failures() as error:
             raise Unreachable(
                 f"{self.url}/{name}: {error}; check that the target exists and that you may "
@@ -151,17 +141,14 @@ class Folder(Storage):
 
     def _put(self, name: str, source: Path | bytes) -> None:
         """Whole or not at all. Only with the lock: so a part that is there is nobody's."""
-        part, path = Path(self._path(PART)), Path(self._path(name))
-        with part.open("wb") as file:
+        path = Path(self._path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic.replacing(path, part=self._path(PART)) as file:
             if isinstance(source, bytes):
                 file.write(source)
             else:
                 with source.open("rb") as original:
                     shutil.copyfileobj(original, file)
-            file.flush()
-            os.fsync(file.fileno())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.replace(path)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -12,28 +12,23 @@ def __getattr__(name: str) -> object:
     # Kept out of the stub, so that a misspelled name is an error for type checkers.
     if name.startswith("_") and name != "__version__":
         raise AttributeError(name)
-    import hikaku._dataset as dataset
+    from hikaku import _open
 
     if name == "open":
-        return dataset.open_dataset
+        return _open.open_dataset
     if name == "__version__":
-        return dataset.installed().version
+        return _open.installed().version
     if name == "errors":
-        import hikaku.errors as errors
+        return _module(name)
+    from hikaku._records import CLASSES
 
-        return errors
-    found = _class(name) if name[:1].isupper() else None  # tables and functions are written small
-    return getattr(dataset.installed(), name) if found is None else found
+    module = CLASSES.get(name)
+    return getattr(_open.installed() if module is None else _module(module), name)
 
 
-def _class(name: str) -> "type | None":
-    from hikaku import _comparable, _comparison, _dataset, _labels, _records, errors
-
-    for module in (_records, errors, _dataset, _labels, _comparison, _comparable):
-        found = getattr(module, name, None)
-        if isinstance(found, type) and found.__module__.startswith("hikaku."):
-            return found
-    return None
+def _module(name: str) -> object:
+    # __import__ and not importlib, which takes milliseconds.
+    return getattr(__import__(f"hikaku.{name}"), name)
 
 
 def __dir__() -> "list[str]":

@@ -7,7 +7,7 @@ def main(arguments: "list[str] | None" = None) -> int:
     """Run one command; 0 if it went well, 1 if not, 2 if it was not understood."""
     import os
 
-    from hikaku._command import run
+    from hikaku._command.run import run
     from hikaku.errors import HikakuError
 
     for stream in (sys.stdout, sys.stderr):

@@ -4,8 +4,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from hikaku._dataset import Dataset
     from hikaku._labels import Label
+    from hikaku._protocol import Data
 
 CONDITIONS = ("benchmark_id", "metric", "shots", "mode", "tools", "split", "scaffold")
 
@@ -22,7 +22,7 @@ class Comparability:
 
     def __init__(
         self,
-        dataset: "Dataset",
+        dataset: "Data",
         differs: "tuple[str, ...]",
         unstated: "tuple[str, ...]",
         same_table: bool,

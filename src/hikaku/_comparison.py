@@ -105,10 +105,10 @@ class PrintedTable(Statement):
 
     def to_markdown(self, lang: "str | None" = None) -> str:
         """The table as printed, or in a language, as Markdown, ending with a line end."""
-        head, *body = ([_escape(text) for text in line] for line in self.to_rows(lang))
-        lines = ["| " + " | ".join(line) + " |" for line in (head, *body)]
-        lines.insert(1, "|" + "---|" * len(head))
-        return "\n".join(lines) + "\n"
+        from hikaku._render import markdown
+
+        head, *body = self.to_rows(lang)
+        return markdown(head, body)
 
     def to_pandas(self, lang: "str | None" = None) -> "pandas.DataFrame":
         """The table as printed, or in a language: headings as columns, each cell a string."""
@@ -147,13 +147,13 @@ class PrintedTable(Statement):
         return states(self._dataset, "verdicts", "verdict", marks)
 
     def _repr_html_(self) -> str:
-        from hikaku._print import html
+        from hikaku._render import html
 
         head, *body = self.to_rows(marks=True)
         return html(head, body, self.title, f"{self.cite()} {self.legend()}")
 
     def _headings(self, axis: "Literal['row', 'column']") -> "tuple[ComparisonItem, ...]":
-        items = self._dataset.comparison_items.where(comparison_id=self.row_key, axis=axis)
+        items = self._dataset.table("comparison_items").where(comparison_id=self.row_key, axis=axis)
         return tuple(sorted(items, key=lambda item: item.position))
 
     def _grid(self) -> "dict[tuple[int, int], list[Observation | Score]]":
@@ -225,7 +225,3 @@ def _marked(text: str, values: "list[Any]", signs: "dict[str, str]") -> str:
     """The text of a cell, with the different signs of its verdicts behind it."""
     found = dict.fromkeys(signs[v.verdict_id] for v in values if v.verdict_id in signs)
     return f"{text} {''.join(found)}".strip() if found else text
-
-
-def _escape(text: str) -> str:
-    return text.replace("|", "\\|")

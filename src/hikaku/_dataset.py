@@ -1,33 +1,41 @@
-"""A data set: the installed one, or a release opened by path."""
+"""A data set: all tables of one version of the data."""
 
-import os
-from _thread import allocate_lock
-
-from hikaku._find import find
 from hikaku._records import RECORDS, VIEWS, Tables
-from hikaku._store import Store
 from hikaku._table import Table
 from hikaku.errors import UnknownTable, close_to
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Callable
     from typing import Any
 
     from hikaku._labels import Label
     from hikaku._record import Record
     from hikaku._records import Entity
+    from hikaku._store import Store
 
-STORE = "hikaku.sqlite"
 FUNCTIONS = ("cite", "find", "label", "labels", "version", "licence", "title")
 
 
 class Dataset(Tables):
-    """All tables of one version. Tables and kinds of entity are attributes."""
+    """All tables of one version. Tables and kinds of entity are attributes.
 
-    def __init__(self, store: Store, location: "str | None" = None) -> None:
+    `location` is where the release was opened, None for the installed data; `reopen` opens it
+    there again when it is unpickled. `base` gives the data set whose words stand in for those
+    that an older release lacks.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        location: "str | None",
+        reopen: "Callable[[str | None], Dataset]",
+        base: "Callable[[], Dataset] | None" = None,
+    ) -> None:
         self.store = store
         self.location = location
+        self.base = base
+        self._reopen = reopen
         self._tables: dict[str, Table[Any]] = {}
 
     @property
@@ -51,6 +59,8 @@ class Dataset(Tables):
 
     def find(self, text: str) -> "tuple[Entity, ...]":
         """Entities with that name or id, sorted by id; see hikaku.find."""
+        from hikaku._find import find
+
         return find(self, text)
 
     def label(self, id: str, lang: str = "en") -> "Label":
@@ -106,6 +116,9 @@ class Dataset(Tables):
             values = tuple(listed)
         return record(self, values)
 
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return self._reopen, (self.location,)
+
     def __repr__(self) -> str:
         return f"<hikaku {self.version} at {self.store.path}>"
 
@@ -118,47 +131,3 @@ class Dataset(Tables):
             if name.startswith("_"):
                 raise AttributeError(name)
             return self.table(name)
-
-
-_opened: "dict[str | None, Dataset]" = {}
-_lock = allocate_lock()
-
-
-def installed() -> Dataset:
-    """The data that was installed with the package."""
-    return dataset_at(None)
-
-
-def dataset_at(location: "str | None") -> Dataset:
-    """The data set at a path, opened once a process; None is the installed one."""
-    found = _opened.get(location)
-    if found is None:
-        if location is None:
-            path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", STORE)
-            made = Dataset(Store(path))
-        else:
-            made = open_dataset(location)
-        with _lock:
-            found = _opened.setdefault(location, made)
-    return found
-
-
-def open_dataset(
-    where: "str | os.PathLike[str]",
-    version: "str | None" = None,
-    as_of: "str | date | None" = None,
-) -> Dataset:
-    """Open a release: a folder, a zip of one, its hikaku.sqlite, or one of a catalogue.
-
-    `where` is a path or an http, https or file address. Of a catalogue, `version` chooses by
-    name and `as_of` by day: the version published last by then; else it is the highest. The
-    store is verified against the release's SHA256SUMS first, and that against the catalogue; what
-    comes from a web server is kept in $HIKAKU_CACHE or the platform's place for caches.
-
-    Raises DamagedStore if a file is missing, damaged, hostile, or not what the checksums say;
-    Unreachable if an address cannot be loaded; UnknownVersion; InvalidValue. Reads the whole
-    store once; a zip is held in memory.
-    """
-    from hikaku._open import open_where
-
-    return open_where(where, version, as_of)

@@ -4,7 +4,7 @@ import unicodedata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hikaku._dataset import Dataset
+    from hikaku._protocol import Data
     from hikaku._records import Entity
 
 HIGHEST = "\U0010ffff"
@@ -19,7 +19,7 @@ def fold(text: str) -> str:
         text = folded
 
 
-def find(dataset: "Dataset", text: str) -> "tuple[Entity, ...]":
+def find(dataset: "Data", text: str) -> "tuple[Entity, ...]":
     """Entities with that name or id, sorted by id.
 
     Exact matches alone if there are any; else names that begin with the text, then names that
@@ -39,4 +39,4 @@ def find(dataset: "Dataset", text: str) -> "tuple[Entity, ...]":
         found += [key for (key,) in dataset.store.rows(sql, parameters) if key not in found]
         if found and condition == "folded = ?":
             break
-    return tuple(dataset.entities[key] for key in found)
+    return tuple(dataset.table("entities")[key] for key in found)

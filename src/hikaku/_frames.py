@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-    from hikaku._dataset import Dataset
+    from hikaku._protocol import Data
     from hikaku._table import Table
 
 PANDAS = {"string": "string", "integer": "Int64", "number": "Float64", "date": "datetime64[s]"}
@@ -74,7 +74,7 @@ def _in_language(
     return result
 
 
-def attributes(dataset: "Dataset") -> "dict[Any, Any]":
+def attributes(dataset: "Data") -> "dict[Any, Any]":
     """What every frame carries in `attrs`."""
     return {
         "version": dataset.version,
@@ -99,7 +99,7 @@ def to_pandas(table: "Table[Any]", lang: "str | list[str] | None" = None) -> "pa
     return frame
 
 
-def printed(dataset: "Dataset", head: "list[str]", body: "list[list[str]]") -> "pandas.DataFrame":
+def printed(dataset: "Data", head: "list[str]", body: "list[list[str]]") -> "pandas.DataFrame":
     try:
         import pandas
     except ImportError:

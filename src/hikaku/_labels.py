@@ -4,7 +4,7 @@ from hikaku.errors import UnknownLanguage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hikaku._dataset import Dataset
+    from hikaku._protocol import Data
 
 LANGUAGES = ("en", "ja", "zh-Hans")
 SEARCHED = ("entities", "comparisons", "claims", "verdicts", "evidence", "observations", "scores")
@@ -49,19 +49,18 @@ def resolve(lang: str) -> "tuple[str, bool]":
 class Texts(dict[str, str]):
     """Texts by id. What an older release lacks comes from the installed data, else is its id."""
 
-    def __init__(self, dataset: "Dataset", asked: "tuple[str, str, str]") -> None:
+    def __init__(self, dataset: "Data", asked: "tuple[str, str, str]") -> None:
         super().__init__()
         self._dataset, self._asked = dataset, asked
 
     def __missing__(self, key: str) -> str:
-        from hikaku._dataset import installed
-
-        if self._dataset is installed():
+        base = self._dataset.base
+        if base is None:
             return key.rpartition(".")[2]
-        return texts(installed(), *self._asked)[key]
+        return texts(base(), *self._asked)[key]
 
 
-def texts(dataset: "Dataset", table: str, field: str, lang: str) -> "dict[str, str]":
+def texts(dataset: "Data", table: str, field: str, lang: str) -> "dict[str, str]":
     """All texts of one field by id, in the language, English where it has none. One query."""
     tag, _ = resolve(lang)
     found = Texts(dataset, (table, field, lang))
@@ -71,7 +70,7 @@ def texts(dataset: "Dataset", table: str, field: str, lang: str) -> "dict[str, s
     return found
 
 
-def states(dataset: "Dataset", table: str, field: str, words: "dict[str, str]") -> "dict[str, str]":
+def states(dataset: "Data", table: str, field: str, words: "dict[str, str]") -> "dict[str, str]":
     """What each row of a table says in a field of allowed values, by id. One query.
 
     `words` are texts by `table.field.value`, such as the titles of values.
@@ -80,7 +79,7 @@ def states(dataset: "Dataset", table: str, field: str, words: "dict[str, str]") 
     return {key: words[f"{table}.{field}.{value}"] for key, value in found}
 
 
-def text(dataset: "Dataset", table: str, key: str, field: str, lang: str) -> "Label | None":
+def text(dataset: "Data", table: str, key: str, field: str, lang: str) -> "Label | None":
     """One text in the language, or in English and marked as fallback; None if there is none."""
     tag, fallback = resolve(lang)
     sql = "SELECT text FROM labels WHERE tbl = ? AND field = ? AND lang = ? AND id = ?"
@@ -91,7 +90,7 @@ def text(dataset: "Dataset", table: str, key: str, field: str, lang: str) -> "La
     return None
 
 
-def label(dataset: "Dataset", key: str, lang: str) -> Label:
+def label(dataset: "Data", key: str, lang: str) -> Label:
     """The label of whatever has that id: a name, title, statement or value.
 
     Raises UnknownId, naming close ids of entities.
@@ -101,5 +100,5 @@ def label(dataset: "Dataset", key: str, lang: str) -> Label:
         if found is not None:
             return found
     resolve(lang)
-    record = dataset.entities[key]  # raises, naming close ids
+    record = dataset.table("entities")[key]  # raises, naming close ids
     return Label(record.name, "en", True)

@@ -1,101 +1,56 @@
-"""Opens a release wherever it lies: decides what it is, and has it verified."""
+"""Data sets: the installed one, or a release opened by path or address."""
 
 import os
+from _thread import allocate_lock
 
 from hikaku._dataset import Dataset
-from hikaku._store import Store
-from hikaku._sums import AGAIN, INDEX, STORE, SUMS, digest_of, hold_against, parse
-from hikaku.errors import DamagedStore, InvalidValue
+from hikaku._store import STORE, Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import date
 
+_opened: "dict[str | None, Dataset]" = {}
+_lock = allocate_lock()
 
-def open_where(
-    where: "str | os.PathLike[str]", version: "str | None", as_of: "str | date | None"
+
+def installed() -> Dataset:
+    """The data that was installed with the package."""
+    return dataset_at(None)
+
+
+def dataset_at(location: "str | None") -> Dataset:
+    """The data set at a path or address, opened once a process; None is the installed one."""
+    found = _opened.get(location)
+    if found is None:
+        made = _installed() if location is None else open_dataset(location)
+        with _lock:
+            found = _opened.setdefault(location, made)
+    return found
+
+
+def _installed() -> Dataset:
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", STORE)
+    return Dataset(Store(path), None, dataset_at)
+
+
+def open_dataset(
+    where: "str | os.PathLike[str]",
+    version: "str | None" = None,
+    as_of: "str | date | None" = None,
 ) -> Dataset:
-    """A path or an address; see hikaku.open."""
-    location = os.fsdecode(where)
-    if "://" in location and not os.path.exists(location):
-        from hikaku._download import fetch, local_path
+    """Open a release: a folder, a zip of one, its hikaku.sqlite, or one of a catalogue.
 
-        path = local_path(location)
-        if path is None:
-            file, location = fetch(location, version, as_of)
-            return _dataset(file, location)
-        location = path
-    location = os.path.abspath(location)
-    if os.path.basename(location) == INDEX and os.path.isfile(location):
-        location = os.path.dirname(location)
-    store = os.path.join(location, STORE)
-    if not os.path.isfile(store) and os.path.isfile(os.path.join(location, INDEX)):
-        return _from_catalogue(location, version, as_of)
-    if (version, as_of) != (None, None):
-        raise InvalidValue(
-            f"{location} is no catalogue; version and as_of choose from one: give the folder "
-            f"that holds {INDEX}"
-        )
-    try:
-        return _open_path(location)
-    except OSError as error:
-        raise _unreadable(location, error) from None
+    `where` is a path or an http, https or file address. Of a catalogue, `version` chooses by
+    name and `as_of` by day: the version published last by then; else it is the highest. The
+    store is verified against the release's SHA256SUMS first, and that against the catalogue; what
+    comes from a web server is kept in $HIKAKU_CACHE or the platform's place for caches.
 
+    Raises DamagedStore if a file is missing, damaged, hostile, or not what the checksums say;
+    Unreachable if an address cannot be loaded; UnknownVersion; InvalidValue. Reads the whole
+    store once; a zip is held in memory.
+    """
+    from hikaku._release.opening import open_store
 
-def _from_catalogue(folder: str, version: "str | None", as_of: "str | date | None") -> Dataset:
-    from hikaku._catalogue import choose, read_index
-
-    try:
-        with open(os.path.join(folder, INDEX), "rb") as file:
-            entries = read_index(file.read(), folder)
-        entry = choose(entries, folder, version, as_of)
-        return _open_folder(os.path.join(folder, *entry.path.split("/")[:-1]), entry.sums_sha256)
-    except OSError as error:
-        raise _unreadable(folder, error) from None
-
-
-def _unreadable(location: str, error: OSError) -> DamagedStore:
-    reason = (error.strerror or str(error)).lower()
-    return DamagedStore(f"{location} cannot be opened ({reason}); check its rights, or {AGAIN}")
-
-
-def _open_path(location: str) -> Dataset:
-    if os.path.isdir(location):
-        return _open_folder(location)
-    if not os.path.isfile(location):
-        raise DamagedStore(f"{location} does not exist; give a release's folder or zip")
-    if location.lower().endswith(".zip"):
-        from hikaku._archive import read_store
-
-        return _dataset(location, location, read_store(location, location))
-    return _dataset(location, location)
-
-
-def _open_folder(location: str, wanted: "str | None" = None) -> Dataset:
-    """A release's folder; `wanted` is the SHA-256 that a catalogue gives for its SHA256SUMS."""
-    file = os.path.join(location, STORE)
-    sums = os.path.join(location, SUMS)
-    for needed in (file, sums):
-        if not os.path.isfile(needed):
-            raise DamagedStore(
-                f"{location} is no release: it has no {os.path.basename(needed)}; "
-                "give the folder of one version, such as dist/0.1.0, or of a catalogue"
-            )
-    with open(sums, "rb") as lines:
-        named = parse(lines.read(), location, wanted)
-    hold_against(digest_of(file), named[STORE], location)
-    return _dataset(file, location)
-
-
-def _dataset(file: str, location: str, data: "bytes | None" = None) -> Dataset:
-    """A data set whose version may be another one than the installed."""
-    store = Store(file, AGAIN, data, _prepare)
-    store.check_header()
-    return Dataset(store, location)
-
-
-def _prepare(connection: "sqlite3.Connection") -> None:
-    from hikaku._older import complete
-
-    complete(connection)
+    store, location = open_store(where, version, as_of, lambda: installed().version)
+    return Dataset(store, location, dataset_at, installed)

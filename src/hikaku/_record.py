@@ -4,8 +4,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from hikaku._dataset import Dataset
     from hikaku._labels import Label
+    from hikaku._protocol import Data
 
 
 class Record:
@@ -32,7 +32,7 @@ class Record:
             if not hasattr(cls, name[:-3]):
                 setattr(cls, name[:-3], property(_follower(name, table)))
 
-    def __init__(self, dataset: "Dataset", values: "tuple[Any, ...]") -> None:
+    def __init__(self, dataset: "Data", values: "tuple[Any, ...]") -> None:
         self._dataset = dataset
         self._values = values
 
@@ -79,7 +79,7 @@ class Record:
         return f"{type(self).__name__}({shown})"
 
     def __reduce__(self) -> "tuple[Any, ...]":
-        return _restore, (type(self), self._dataset.location, self._values)
+        return _restored, (self._dataset, type(self), self._values)
 
 
 def _getter(i: int) -> "Any":
@@ -97,8 +97,14 @@ def _follower(name: str, table: str) -> "Any":
     return follow
 
 
+def _restored(dataset: "Data", cls: "type[Record]", values: "tuple[Any, ...]") -> Record:
+    """Unpickle: the record again, on the data set that came with it."""
+    return cls(dataset, values)
+
+
 def _restore(cls: "type[Record]", location: "str | None", values: "tuple[Any, ...]") -> Record:
-    """Unpickle: the record again, on the same data set."""
-    from hikaku._dataset import dataset_at
+    """Unpickle what version 0.1.0 wrote: it names this function, and the place of the data set."""
+    # The one import of a module above: those pickles carry no data set that knows how to open.
+    from hikaku._open import dataset_at
 
     return cls(dataset_at(location), values)

@@ -89,7 +89,7 @@ class Finding(Record):
     @property
     def evidence(self) -> "tuple[Evidence, ...]":
         """What speaks for or against, the strongest tier first; within a tier as numbered."""
-        rows = self._dataset.evidence.where(verdict_id=self.row_key)
+        rows = self._dataset.table("evidence").where(verdict_id=self.row_key)
         return tuple(sorted(rows, key=_strength))
 
     @property

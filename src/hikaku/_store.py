@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x68696B61  # "hika"
 FORMAT = 1
+STORE = "hikaku.sqlite"  # the name of the file in a release and beside the code
 REINSTALL = "install hikaku again: pip install --force-reinstall --no-deps hikaku"
 
 

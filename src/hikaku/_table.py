@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-    from hikaku._dataset import Dataset
+    from hikaku._protocol import Data
 
     R = TypeVar("R", bound=Record, covariant=True)
 
@@ -38,7 +38,7 @@ class Table(_Generic[R]):
 
     def __init__(
         self,
-        dataset: "Dataset",
+        dataset: "Data",
         record: "type[Record]",
         name: str,
         conditions: "tuple[tuple[str, tuple[Any, ...]], ...]" = (),
@@ -132,7 +132,7 @@ class Table(_Generic[R]):
         return f"<hikaku.{self.name}: {len(self)} rows of {', '.join(self.fields)}>"
 
     def _repr_html_(self) -> str:
-        from hikaku._print import html
+        from hikaku._render import html
 
         rows = [list(row) for _, row in zip(range(SHOWN), self.rows(), strict=False)]
         count = len(self)

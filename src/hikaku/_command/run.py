@@ -1,14 +1,16 @@
-"""What each command gathers. How it is printed is `_print`'s business."""
+"""What each command gathers. How it is printed is the business of `output`."""
 
 import argparse
 import sys
 from typing import Any
 
-from hikaku import _check, _frames, _print
-from hikaku._dataset import Dataset, installed, open_dataset
-from hikaku._info import info
+from hikaku import _frames
+from hikaku._command import check, output
+from hikaku._command.info import info
+from hikaku._command.output import Grid
+from hikaku._dataset import Dataset
 from hikaku._labels import texts
-from hikaku._print import Grid
+from hikaku._open import installed, open_dataset
 from hikaku._records import RECORDS, VIEWS
 from hikaku.errors import InvalidValue, UnknownId, close_to
 
@@ -30,7 +32,7 @@ def run(arguments: "list[str] | None") -> None:
         parser.print_help()
         return
     grid = COMMANDS[options.command][0](dataset, options)
-    _print.show(grid, options.format)
+    output.show(grid, options.format)
 
 
 def _parser(words: dict[str, str]) -> argparse.ArgumentParser:
@@ -47,7 +49,7 @@ def _parser(words: dict[str, str]) -> argparse.ArgumentParser:
             command.add_argument(argument, **{**options, "help": words[options["help"]]})
         command.add_argument("--lang", default=argparse.SUPPRESS, help=words["help_lang"])
         command.add_argument(
-            "--format", choices=_print.FORMATS, default="table", help=words["help_format"]
+            "--format", choices=output.FORMATS, default="table", help=words["help_format"]
         )
     return parser
 
@@ -118,11 +120,11 @@ def _info(dataset: Dataset, options: argparse.Namespace) -> Grid:
 
 
 def _check_row(dataset: Dataset, options: argparse.Namespace) -> Grid:
-    return _check.check(dataset, options.id, options.lang or "en")
+    return check.check(dataset, options.id, options.lang or "en")
 
 
 def _verdicts(dataset: Dataset, options: argparse.Namespace) -> Grid:
-    return _check.verdicts(dataset, options.verdict, options.lang or "en")
+    return check.verdicts(dataset, options.verdict, options.lang or "en")
 
 
 def _table(dataset: Dataset, options: argparse.Namespace) -> Grid:

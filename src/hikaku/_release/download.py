@@ -4,11 +4,14 @@ from hashlib import sha256
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
 
-from hikaku import _cache
-from hikaku._archive import read_store
-from hikaku._catalogue import Entry, choose, read_index
-from hikaku._http import SCHEMES, Absent, chunks, get
-from hikaku._sums import INDEX, STORE, SUMS, is_digest, parse
+from hikaku._formats.index import INDEX, Entry
+from hikaku._formats.sums import SUMS, is_digest, parse
+from hikaku._release import cache
+from hikaku._release.archive import read_store
+from hikaku._release.catalogue import choose, read_index
+from hikaku._release.http import SCHEMES, Absent, chunks, get
+from hikaku._release.verified import store_digest
+from hikaku._store import STORE
 from hikaku.errors import DamagedStore, InvalidValue, Unreachable
 
 TYPE_CHECKING = False
@@ -97,9 +100,9 @@ def _from_catalogue(base: str, version: "str | None", as_of: "str | date | None"
     except Absent:
         return None
     except Unreachable as error:
-        kept = _cache.answer(url)
+        kept = cache.answer(url)
         if kept is None:
-            if _cache.answer(_join(base, SUMS)) is not None:
+            if cache.answer(_join(base, SUMS)) is not None:
                 return None
             raise
         entries = read_index(kept, base)
@@ -109,27 +112,29 @@ def _from_catalogue(base: str, version: "str | None", as_of: "str | date | None"
             raise Unreachable(f"{error}{hint}") from None
         return choose(entries, base, version)
     entries = read_index(data, base)
-    _cache.keep_answer(url, data)
+    cache.keep_answer(url, data)
     return choose(entries, base, version, as_of)
 
 
 def _is_here(entry: Entry) -> bool:
     """Whether a version can be opened without a network."""
-    data = _cache.sums(entry.sums_sha256)
-    return data is not None and _cache.store(parse(data, "the cache")[STORE]) is not None
+    data = cache.sums(entry.sums_sha256)
+    if data is None:
+        return False
+    return cache.store(store_digest(parse(data, "the cache"), "the cache")) is not None
 
 
 def _fetch_release(base: str, wanted: "str | None") -> "tuple[str, str]":
     data = _sums_of(base, wanted)
-    digest = parse(data, base, wanted)[STORE]
-    pin = _cache.keep_sums(data)
+    digest = store_digest(parse(data, base, wanted), base)
+    pin = cache.keep_sums(data)
     if wanted is None:
-        _cache.keep_answer(_join(base, SUMS), data)
-    path = _cache.store(digest)
+        cache.keep_answer(_join(base, SUMS), data)
+    path = cache.store(digest)
     if path is None:
         url = _join(base, STORE)
         try:
-            path = _cache.keep_store(digest, chunks(url, LARGEST))
+            path = cache.keep_store(digest, chunks(url, LARGEST))
         except Absent as absent:
             raise DamagedStore(
                 f"{url} is not there ({absent}), although {SUMS} names it; tell who publishes it"
@@ -144,7 +149,7 @@ def _fetch_release(base: str, wanted: "str | None") -> "tuple[str, str]":
 
 def _sums_of(base: str, wanted: "str | None") -> bytes:
     """SHA256SUMS of a release. With its hash known, the cache answers without any request."""
-    kept = _cache.sums(wanted) if wanted else None
+    kept = cache.sums(wanted) if wanted else None
     if kept is not None:
         return kept
     url = _join(base, SUMS)
@@ -156,7 +161,7 @@ def _sums_of(base: str, wanted: "str | None") -> bytes:
             f"({absent}); check the address"
         ) from None
     except Unreachable:
-        kept = _cache.answer(url)
+        kept = cache.answer(url)
         if kept is None or wanted:
             raise
         return kept
@@ -164,15 +169,13 @@ def _sums_of(base: str, wanted: "str | None") -> bytes:
 
 def _fetch_zip(url: str) -> str:
     """The store of a zip, which is loaded each time: only its content tells which one it is."""
-    with _cache.scratch() as part:
-        try:
-            for chunk in chunks(url, LARGEST):
-                part.write(chunk)
-        except Absent as absent:
-            raise Unreachable(f"{url} is not there ({absent}); check the address") from None
-        data = read_store(part.flushed(), url)
+    try:
+        with cache.scratch(chunks(url, LARGEST)) as path:
+            data = read_store(path, url)
+    except Absent as absent:
+        raise Unreachable(f"{url} is not there ({absent}); check the address") from None
     digest = sha256(data).hexdigest()
-    path = _cache.store(digest) or _cache.keep_store(digest, [data])
-    if path is None:
-        raise Unreachable(f"{_cache.folder()} does not hold what was written; check the disk")
-    return path
+    kept = cache.store(digest) or cache.keep_store(digest, [data])
+    if kept is None:
+        raise Unreachable(f"{cache.folder()} does not hold what was written; check the disk")
+    return kept

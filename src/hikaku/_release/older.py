@@ -1,18 +1,21 @@
 """What a release of an older version lacks beside this code: shown as empty, never as an error."""
 
+from hikaku._formats.sums import AGAIN
+from hikaku._formats.version import is_version, parse
 from hikaku._records import RECORDS
 from hikaku.errors import DamagedStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
 
 
-def complete(connection: "sqlite3.Connection") -> None:
+def complete(connection: "sqlite3.Connection", installed: "Callable[[], str]") -> None:
     """Put views in front of tables that lack fields, and for tables that are not there.
 
     Does nothing for a release that has them all. Raises DamagedStore for one that is not older
-    than the installed data, because then this code is what is too old.
+    than the `installed` version of the data, because then this code is what is too old.
     """
     sql = "SELECT m.name, f.name FROM sqlite_master AS m, pragma_table_info(m.name) AS f"
     there: dict[str, list[str]] = {}
@@ -22,7 +25,7 @@ def complete(connection: "sqlite3.Connection") -> None:
     lacking = [name for name in needed if not needed[name] <= {*there.get(name, ())}]
     if not lacking:
         return
-    _must_be_older(connection, lacking)
+    _must_be_older(connection, lacking, installed())
     connection.execute("PRAGMA temp_store = MEMORY")
     for name in lacking:
         found = there.get(name, [])
@@ -40,13 +43,12 @@ def _own_fields(name: str) -> "set[str]":
     return {*record._fields}.difference(RECORDS[record._extends]._fields) | {"id"}
 
 
-def _must_be_older(connection: "sqlite3.Connection", lacking: "list[str]") -> None:
-    from hikaku._catalogue import version_key
-    from hikaku._dataset import installed
-
+def _must_be_older(connection: "sqlite3.Connection", lacking: "list[str]", installed: str) -> None:
     row = connection.execute("SELECT value FROM hikaku WHERE key = 'version'").fetchone()
-    found, own = str(row[0]) if row else "", installed().version
-    if version_key(found) > version_key(own):
+    found = str(row[0]) if row else ""
+    if not is_version(found):
+        raise DamagedStore(f"the data states no version ({found!r}); {AGAIN}")
+    if parse(found) > parse(installed):
         raise DamagedStore(
             f"version {found} of the data no longer has what this hikaku reads "
             f"({', '.join(lacking)}); upgrade: pip install --upgrade hikaku"

@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from hikaku._command.output import Grid
 from hikaku._dataset import Dataset
 from hikaku._labels import texts
-from hikaku._print import Grid
 from hikaku._records import Claim, Observation, Score, Verdict
 from hikaku._statement import JUDGED
 from hikaku.errors import UnknownId, close_to
@@ -126,9 +126,12 @@ def verdicts(dataset: Dataset, wanted: "str | None", lang: str) -> Grid:
         said = _stated(about[0], words, titles, lang)[0][1] if about else ""
         rows.append([verdict.id, word, said, len(about), shown])
     head = [
-        "id", words["heading_verdict"], words["heading_statement"], words["heading_rows"],
+        "id",
+        words["heading_verdict"],
+        words["heading_statement"],
+        words["heading_rows"],
         words["heading_evidence"],
-    ]  # fmt: skip
+    ]
     note = words["list_separator"].join(
         words["counted"].format(title=word, count=n) for word, n in counts.most_common()
     )

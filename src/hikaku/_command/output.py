@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from hikaku._render import markdown, text
 from hikaku.errors import MissingExtra
 
 FORMATS = ("table", "csv", "json", "markdown")
@@ -34,31 +35,6 @@ class Grid:
 def show(grid: Grid, form: str) -> None:
     """Print to standard output. Values that are missing are empty, or null in JSON."""
     {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}[form](grid)
-
-
-def text(value: Any) -> str:
-    """A value as the CSV of the tables writes it: missing is empty, numbers are plain digits."""
-    if isinstance(value, float):
-        shown = repr(value)
-        if "e" in shown:
-            from decimal import Decimal
-
-            shown = format(Decimal(shown), "f")
-        return shown.removesuffix(".0")
-    return "" if value is None else str(value)
-
-
-def html(columns: list[str], rows: list[list[Any]], title: str = "", note: str = "") -> str:
-    """An HTML table for notebooks, every text escaped."""
-    from html import escape
-
-    head = "".join(f"<th>{escape(c)}</th>" for c in columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(text(v))}</td>" for v in row) + "</tr>" for row in rows
-    )
-    caption = f"<caption>{escape(title)}</caption>" if title else ""
-    below = f"<p>{escape(note)}</p>" if note else ""
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
 def _table(grid: Grid) -> None:
@@ -109,5 +85,4 @@ def _markdown(grid: Grid) -> None:
         print(f"- {fact}")
     if grid.about:
         print()
-    for line in (grid.columns, ["---"] * len(grid.columns), *grid.rows):
-        print("| " + " | ".join(text(v).replace("|", "\\|") for v in line) + " |")
+    sys.stdout.write(markdown(grid.columns, grid.rows))

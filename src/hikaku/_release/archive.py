@@ -2,12 +2,14 @@
 
 import stat
 import struct
-import unicodedata
 import zlib
 from hashlib import sha256
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from hikaku._sums import AGAIN, STORE, SUMS, hold_against, parse
+from hikaku._formats.paths import fault, folded
+from hikaku._formats.sums import AGAIN, SUMS, parse
+from hikaku._release.verified import hold_against, store_digest
+from hikaku._store import STORE
 from hikaku.errors import DamagedStore
 
 TYPE_CHECKING = False
@@ -22,9 +24,16 @@ LOCAL_HEADER = 30  # bytes before the name of a member
 BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")  # a member, or the end of an empty zip
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 FAULTS = (
-    BadZipFile, OSError, EOFError, KeyError, ValueError, RuntimeError, OverflowError, struct.error,
+    BadZipFile,
+    OSError,
+    EOFError,
+    KeyError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    struct.error,
     zlib.error,
-)  # fmt: skip
+)
 
 
 def read_store(file_path: str, path: str) -> bytes:
@@ -49,7 +58,7 @@ def read_store(file_path: str, path: str) -> bytes:
     except FAULTS as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DamagedStore(f"{path} is damaged ({reason}); {AGAIN}") from None
-    hold_against(sha256(data).hexdigest(), sums[STORE], path)
+    hold_against(sha256(data).hexdigest(), store_digest(sums, path), path)
     return data
 
 
@@ -69,37 +78,19 @@ def _members(path: str, archive: ZipFile) -> "dict[str, ZipInfo]":
     seen: set[str] = set()
     for member in listed:
         name = member.orig_filename  # as it stands there; zipfile cuts at NUL and turns slashes
-        fault = _fault_of_name(name) or _fault_of_member(member)
-        if fault is not None:
-            raise _refused(path, f"the member {name!r} {fault}")
+        wrong = fault(name) or _fault_of_member(member)
+        if wrong is not None:
+            raise _refused(path, f"the member {name!r} {wrong}")
         # Two names that some file systems hold to be one would overwrite each other.
-        folded = unicodedata.normalize("NFC", name).casefold().rstrip("/")
-        if folded in seen:
+        if folded(name) in seen:
             raise _refused(path, f"the member {name!r} occurs twice")
-        seen.add(folded)
+        seen.add(folded(name))
         if not member.is_dir():
             members[name] = member
     if sum(member.file_size for member in listed) > LARGEST:
         raise _refused(path, f"its members grow to more than {LARGEST >> 30} GB together")
     _none_overlap(path, archive, listed)
     return members
-
-
-def _fault_of_name(name: str) -> "str | None":
-    if not name.isprintable():
-        return "has control characters in its name"
-    if name.startswith("/"):
-        return "has an absolute path"
-    if "\\" in name:
-        return "has a backslash in its path"
-    if ":" in name:
-        return "has a drive or stream in its path"
-    parts = name.removesuffix("/").split("/")
-    if ".." in parts:
-        return "leads out of its folder (..)"
-    if "." in parts or "" in parts:
-        return "has a path that is not plain"
-    return None
 
 
 def _fault_of_member(member: ZipInfo) -> "str | None":

@@ -7,15 +7,17 @@ answers/ holds the last good answer of an address, for when there is no network.
 import os
 import sys
 import time
+from contextlib import contextmanager
 from hashlib import sha256
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
-from hikaku._sums import digest_of
+from hikaku import _atomic as atomic
+from hikaku._release.verified import digest_of
 from hikaku.errors import Unreachable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import IO
 
 DAY = 86400.0  # seconds after which a download that was cut off is cleared away
@@ -59,13 +61,15 @@ def keep_store(digest: str, chunks: "Iterable[bytes]") -> "str | None":
     """Write the store and give its path; None, and nothing is kept, if its SHA-256 differs."""
     path = _path("stores", f"{digest}.sqlite")
     found = sha256()
-    with _Part(path) as part:
-        for chunk in chunks:
-            found.update(chunk)
-            part.write(chunk)
-        if found.hexdigest() != digest:
-            return None
-        part.done()
+    try:
+        with _replacing(path) as file:
+            for chunk in chunks:
+                found.update(chunk)
+                _write_to(file, chunk, path)
+            if found.hexdigest() != digest:
+                raise _Other
+    except _Other:
+        return None
     return store(digest)
 
 
@@ -94,9 +98,22 @@ def keep_answer(url: str, data: bytes) -> None:
         _write(_answer_path(url), data)
 
 
-def scratch() -> "_Part":
-    """A file for the time of a with block, such as a zip on its way."""
-    return _Part(_path("stores", "download.zip"))
+@contextmanager
+def scratch(chunks: "Iterable[bytes]") -> "Iterator[str]":
+    """The path of a file that holds the chunks while the block runs, such as a zip on its way."""
+    path = _path("stores", "download.zip")
+    _make_place(path)
+    try:
+        descriptor, name = mkstemp(dir=os.path.dirname(path), prefix=atomic.PART)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        with open(descriptor, "wb") as file:
+            for chunk in chunks:
+                _write_to(file, chunk, path)
+        yield name
+    finally:
+        atomic.remove(name)
 
 
 def _path(kind: str, name: str) -> str:
@@ -116,72 +133,65 @@ def _read(path: str) -> "bytes | None":
 
 
 def _write(path: str, data: bytes) -> None:
-    with _Part(path) as part:
-        part.write(data)
-        part.done()
+    with _replacing(path) as file:
+        _write_to(file, data, path)
 
 
-def _clear(place: str) -> None:
-    """Remove what processes that were killed left behind."""
-    for entry in os.scandir(place):
-        if entry.name.startswith(".part-") and entry.stat().st_mtime < time.time() - DAY:
-            os.unlink(entry.path)
+class _Other(Exception):
+    """What was loaded is not what was named."""
 
 
-class _Part:
-    """A file under a temporary name, which `done` puts in place; else it is removed.
+@contextmanager
+def _replacing(path: str) -> "Iterator[IO[bytes]]":
+    """A file that is put in place whole. Raises Unreachable if it cannot be written.
 
     Processes that load the same file at once each write their own; the names make sure that they
-    are equal, so it does not matter whose is left. Raises Unreachable if it cannot be written.
+    are equal, so it does not matter whose is left.
     """
+    _make_place(path)
+    try:
+        with atomic.replacing(path) as file:
+            yield file
+    except Unreachable:
+        raise
+    except OSError as error:
+        # Windows replaces no file that another process has open: it is there already.
+        if not os.path.exists(path):
+            raise _unwritable(path, error) from None
 
-    def __init__(self, path: str) -> None:
-        self.path = path
 
-    def __enter__(self) -> "_Part":
-        place = os.path.dirname(self.path)
-        try:
-            os.makedirs(place, exist_ok=True)
-            _clear(place)
-            self.file: IO[bytes] = NamedTemporaryFile(dir=place, prefix=".part-", delete=False)
-        except OSError as error:
-            raise self._unwritable(error) from None
-        return self
+def _write_to(file: "IO[bytes]", data: bytes, path: str) -> None:
+    """Write, and tell trouble as that of the cache: the data itself may come from elsewhere."""
+    try:
+        file.write(data)
+        file.flush()
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
-    def __exit__(self, *_: object) -> None:
-        self.file.close()
-        if os.path.exists(self.file.name):
-            os.unlink(self.file.name)
 
-    def write(self, data: bytes) -> None:
-        try:
-            self.file.write(data)
-        except OSError as error:
-            raise self._unwritable(error) from None
+def _make_place(path: str) -> None:
+    """The folder of a file, cleared of what processes that were killed left behind."""
+    place = os.path.dirname(path)
+    try:
+        os.makedirs(place, exist_ok=True)
+        for entry in os.scandir(place):
+            if entry.name.startswith(atomic.PART):
+                _clear(entry)
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
-    def flushed(self) -> str:
-        """The temporary name, with all that was written so far in it."""
-        try:
-            self.file.flush()
-        except OSError as error:
-            raise self._unwritable(error) from None
-        return str(self.file.name)
 
-    def done(self) -> None:
-        """All is written: give the file its name."""
-        try:
-            self.file.flush()
-            os.fsync(self.file.fileno())
-            self.file.close()
-            os.replace(self.file.name, self.path)
-        except OSError as error:
-            # Windows replaces no file that another process has open: it is there already.
-            if not os.path.exists(self.path):
-                raise self._unwritable(error) from None
+def _clear(entry: "os.DirEntry[str]") -> None:
+    try:
+        if entry.stat().st_mtime < time.time() - DAY:
+            atomic.remove(entry.path)
+    except FileNotFoundError:
+        return  # another process put it in place, or cleared it
 
-    def _unwritable(self, error: OSError) -> Unreachable:
-        reason = (error.strerror or str(error)).lower()
-        return Unreachable(
-            f"what is downloaded cannot be kept in {os.path.dirname(self.path)} ({reason}); set "
-            "HIKAKU_CACHE to a folder that can be written"
-        )
+
+def _unwritable(path: str, error: OSError) -> Unreachable:
+    reason = (error.strerror or str(error)).lower()
+    return Unreachable(
+        f"what is downloaded cannot be kept in {os.path.dirname(path)} ({reason}); set "
+        "HIKAKU_CACHE to a folder that can be written"
+    )

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from hikaku._command.output import Grid
 from hikaku._dataset import Dataset
 from hikaku._labels import states, texts
-from hikaku._print import Grid
 from hikaku._records import Entity, Observation, Score
 
 
