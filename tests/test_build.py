@@ -17,6 +17,7 @@ import pytest
 
 import hikaku
 from scripts import release_folder
+from scripts.build import parquet
 from scripts.build import run as building
 from scripts.build.parquet import arrow_schema
 from scripts.build.run import build, main
@@ -48,8 +49,8 @@ def test_an_interrupted_build_leaves_the_last_good_one(
     before = file_sums(good)
     cell(package, "claims", "claim-2", "statement", "Beta Labs is younger.")
     steps = (
-        (building, "_write_parquet"), (building, "make_store"), (folders, "write_sums"),
-        (folders, "put"),
+        (parquet, "write_table"), (building, "make_store"), (release_folder, "write_sums"),
+        (release_folder, "put"),
     )  # fmt: skip
     for module, step in steps:
         with monkeypatch.context() as patched:

@@ -22,19 +22,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scripts.build.content_hash import Value, table_hash
 from scripts.build.manifest import write_manifest
+from scripts.build.parquet import write_table
 from scripts.build.store import _create_sql
-from scripts.content import (
-    READERS,
-    BrokenRelease,
-    Value,
-    from_csv,
-    from_parquet,
-    from_sqlite,
-    main,
-    table_hash,
-)
+from scripts.content import READERS, from_csv, from_parquet, from_sqlite, main
 from scripts.contract import Field, Table, load
+from scripts.errors import BrokenRelease
 from scripts.reading.rows import read_rows
 from tests.planting import PROJECT, ROOT, cell
 
@@ -144,7 +138,7 @@ def test_generated_tables_have_one_hash_in_every_form_order_and_formatting(
     folder = tmp_path_factory.mktemp("forms")
     rows = [(key, *rest) for key, rest in cells.items()]
     _write_csv(folder, rows, csv.QUOTE_MINIMAL, "\n")
-    _write_parquet(TABLE, folder / TABLE.path, folder / "parquet/things.parquet")
+    write_table(TABLE, folder)
     _write_store(folder)
     hashes = {table_hash(TABLE, read(TABLE, folder)) for read in (from_csv, from_parquet)}
     hashes.add(table_hash(TABLE, from_sqlite(TABLE, folder)))

@@ -24,12 +24,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hikaku._catalogue import Entry, choose, version_key
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import hikaku
 from hikaku import errors
+from hikaku._formats.index import Entry
+from hikaku._formats.version import parse
+from hikaku._release.catalogue import choose
 from scripts.build.run import build
 from scripts.package import Package
 from scripts.release_folder import write_sums
@@ -83,7 +85,7 @@ def write_index(folder: Path, **changes: Any) -> None:
     versions = [
         {"version": v, "published_on": DAYS[v], "path": f"{v}/",
          "sums_sha256": sha((folder / v / SUMS).read_bytes()), "files": 1, "bytes": 1}
-        for v in sorted(DAYS, key=version_key)
+        for v in sorted(DAYS, key=parse)
     ]  # fmt: skip
     text = json.dumps({"format": 1, "versions": versions} | changes)
     (folder / INDEX).write_text(text, encoding="utf-8")
@@ -220,7 +222,9 @@ def test_one_release_is_not_mistaken_for_a_catalogue(server: Server, small: Path
     day=st.dates(date(2025, 12, 30), date(2026, 1, 12)),
 )
 def test_as_of_never_gives_what_was_published_later(days: list[date], day: date) -> None:
-    entries = [Entry(f"0.{n}.0", d.isoformat(), "x/", "0" * 64) for n, d in enumerate(days)]
+    entries = tuple(
+        Entry(f"0.{n}.0", d.isoformat(), "x/", "0" * 64, 1, 1) for n, d in enumerate(days)
+    )
     before = [d for d in days if d <= day]
     if not before:
         with pytest.raises(errors.UnknownVersion):
@@ -236,7 +240,7 @@ def test_as_of_never_gives_what_was_published_later(days: list[date], day: date)
 def test_versions_sort_as_numbers(versions: list[tuple[int, ...]]) -> None:
     texts = [".".join(map(str, v)) for v in versions]
     expected = [".".join(map(str, v)) for v in sorted(versions)]
-    assert sorted(texts, key=version_key) == expected
+    assert sorted(texts, key=parse) == expected
 
 
 GOOD = {"version": "1.0.0", "published_on": "2026-01-01", "path": "1.0.0/", "sums_sha256": "a" * 64}
@@ -429,7 +433,7 @@ def test_a_cache_that_cannot_be_written_is_told(
 def test_downloads_go_where_the_platform_keeps_caches(
     platform: str, variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hikaku import _cache
+    from hikaku._release import cache
 
     monkeypatch.setattr(sys, "platform", platform)
     for name in ("XDG_CACHE_HOME", "HIKAKU_CACHE", "LOCALAPPDATA"):
@@ -437,7 +441,7 @@ def test_downloads_go_where_the_platform_keeps_caches(
     monkeypatch.setenv("HOME", "HOME")
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert _cache.folder() == expected
+    assert cache.folder() == expected
 
 
 def closes(handler: http.server.BaseHTTPRequestHandler) -> None:
@@ -515,9 +519,9 @@ def test_a_store_that_is_not_whole_is_not_kept(
 def test_a_server_that_says_nothing_is_not_waited_for(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hikaku import _http
+    from hikaku._release import http as client
 
-    monkeypatch.setattr(_http, "TIMEOUT", 0.2)
+    monkeypatch.setattr(client, "TIMEOUT", 0.2)
     gate = threading.Event()
 
     def waits(_: http.server.BaseHTTPRequestHandler) -> None:
@@ -540,7 +544,7 @@ def test_https_is_never_left_for_http() -> None:
     from http.client import HTTPMessage
     from urllib.request import Request
 
-    from hikaku._http import _Redirects
+    from hikaku._release.http import _Redirects
 
     request = Request("https://example.org/index.json")
     arguments = (request, io.BytesIO(), 302, "Found", HTTPMessage())

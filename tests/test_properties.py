@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hikaku._print import text
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import hikaku
 from hikaku._find import fold
+from hikaku._render import text
 from scripts.build.store import make_store
 from scripts.contract import load
 from scripts.package import Package

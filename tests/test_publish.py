@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hikaku._catalogue import version_key
 
-from hikaku.errors import Unreachable
+from hikaku._formats.version import parse
+from hikaku.errors import DamagedStore, Unreachable
 from scripts.build.run import build
 from scripts.errors import Refused
 from scripts.package import Package
-from scripts.publish.index import DamagedStore, read_index
+from scripts.publish.index import read_index
 from scripts.publish.run import STAGES, Step, main, publish
 from scripts.publish.storage import open_storage
 from scripts.release_folder import write_sums
@@ -360,11 +360,11 @@ def test_the_index_sorts_versions_by_number(tmp_path: Path, staged_shelf: Shelf)
     for version in ("0.10.0", "0.9.0"):
         publish(small_release(tmp_path, version), staged_shelf.target)
     assert list(staged_shelf.published()) == ["0.9.0", "0.10.0"]
-    assert version_key("0.9.0") < version_key("0.10.0")
+    assert parse("0.9.0") < parse("0.10.0")
 
 
 @pytest.mark.parametrize("newer", [False, True])
-def test_a_catalogue_of_the_first_format_is_brought_up_to_date(
+def test_a_catalogue_that_states_no_format_is_refused_and_left_as_it_is(
     tmp_path: Path, staged_shelf: Shelf, newer: bool
 ) -> None:
     release = small_release(tmp_path, "0.9.0")
@@ -373,22 +373,20 @@ def test_a_catalogue_of_the_first_format_is_brought_up_to_date(
     old = {"version": "0.9.0", "path": "0.9.0", "sha256sums": entry["sums_sha256"]}
     first = {"name": "hikaku", "latest": "0.9.0", "versions": [old]}
     staged_shelf.write("index.json", json.dumps(first).encode())
-    if newer:
-        assert publish(small_release(tmp_path, "1.0.0"), staged_shelf.target)
-    else:
-        assert not publish(release, staged_shelf.target)
-    assert list(staged_shelf.published()) == ["0.9.0", "1.0.0"][: 1 + newer]
-    assert json.loads(staged_shelf.read("index.json"))["versions"][0] == entry
+    before = staged_shelf.files()
+    with pytest.raises(DamagedStore, match="states no format"):
+        publish(small_release(tmp_path, "1.0.0") if newer else release, staged_shelf.target)
+    assert staged_shelf.files() == before
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{", "no index"),
-        ("[]", "no index"),
-        ('{"format": 1, "versions": [{"version": "1.0.0"}]}', "no index"),
-        ('{"format": 2, "versions": []}', "use a newer one"),
-        ('{"versions": [{"version": "0.1.0", "sha256sums": ""}]}', "SHA256SUMS is missing"),
+        ("{", "it is no JSON"),
+        ("[]", "it states no format"),
+        ('{"format": 1, "versions": [{"version": "1.0.0"}]}', "no day in published_on"),
+        ('{"format": 2, "versions": []}', "upgrade"),
+        ('{"versions": [{"version": "0.1.0", "sha256sums": ""}]}', "it states no format"),
     ],
 )
 def test_a_damaged_index_is_not_written_over(
@@ -401,9 +399,9 @@ def test_a_damaged_index_is_not_written_over(
 
 
 def test_a_reader_finds_what_is_listed(tmp_path: Path, staged_shelf: Shelf) -> None:
-    assert read_index(open_storage(staged_shelf.target)).versions == ()
+    assert read_index(open_storage(staged_shelf.target))[0].entries == ()
     publish(small_release(tmp_path, "1.0.0"), staged_shelf.target)
-    entry = read_index(open_storage(staged_shelf.target)).find("1.0.0")
+    entry = read_index(open_storage(staged_shelf.target))[0].find("1.0.0")
     assert entry
     assert entry.files == 4
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
+from hikaku._formats.sums import SUMS
 from scripts.build.run import build
 from scripts.package import Package
-from scripts.release_folder import SUMS
 from tests.planting import HERE, ROOT
 from tests.reading import Held, awkward_package, held
 

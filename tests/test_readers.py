@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import frictionless
 import numpy
 import openpyxl
 import pandas
@@ -19,7 +20,7 @@ import polars
 import pyarrow
 import pyarrow.dataset
 import pytest
-from frictionless import Package, system
+from frictionless import system
 
 from scripts.build.parquet import ARROW_TYPES
 from scripts.build.run import build
@@ -187,7 +188,7 @@ def test_frictionless_takes_the_types_of_the_contract(
     name: str, folder: Path, tables: list[Held]
 ) -> None:
     with system.use_context(trusted=True):
-        package = Package(str(folder / name))
+        package = frictionless.Package(str(folder / name))
         assert [r.name for r in package.resources] == [t.name for t in tables]
         for table in tables:
             resource: Any = package.get_resource(table.name)

@@ -179,10 +179,11 @@ def translate(root: Path, context: str, texts: dict[str, str]) -> None:
     from scripts.labels import po_files
     from scripts.labels.messages import messages
 
-    today = messages(Package(root))
+    package = Package(root)
+    today = messages(package)
     english = {m.context: m.english for m in today}
-    for language in po_files.languages(root):
-        entries, _ = po_files.merge(today, po_files.read(root, language))
+    for language, old in po_files.translations(package).items():
+        entries, _ = po_files.merge(today, old)
         entries[context] = po_files.Entry(english[context], texts[language.folder])
         po_files.write(root, language, po_files.to_po(language, today, entries))
 

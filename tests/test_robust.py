@@ -114,7 +114,7 @@ def test_the_data_set_can_be_cited_with_its_version() -> None:
 
 
 def test_small_numbers_are_printed_in_plain_digits() -> None:
-    from hikaku._print import text
+    from hikaku._render import text
 
     assert text(0.00001) == "0.00001"
     assert text(85.5) == "85.5"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hikaku.errors import Unreachable
+from scripts.package import Package
 from scripts.sources.repositories import Repositories
 from scripts.verify import JOURNAL, main
 from tests.planting import copy_package, plant
@@ -187,16 +188,17 @@ def test_an_interrupted_run_goes_on_and_a_changed_row_is_opened_again(source: So
     from scripts import verify
 
     with Repositories(source.clones) as repositories:
-        verify.verify(source.root, ["repo-1"], repositories)
+        verify.verify(Package(source.root), ["repo-1"], repositories)
         assert journal.exists()
         journal.write_text(journal.read_text() + '{"day": "20', encoding="utf-8")  # cut off
         opened: list[str] = []
         read = repositories.read
         repositories.read = lambda *a: opened.append(a[2]) or read(*a)  # type: ignore[method-assign, func-returns-value]
-        verify.verify(source.root, [], repositories)
+        verify.verify(Package(source.root), [], repositories)
         assert len(opened) == 1  # repo-2 alone
         plant(source.root, [{"cell": ["scores", "repo-1:L5C2", "as_printed", "88.1"]}])
-        outcomes = {o.source: o.state for o in verify.verify(source.root, [], repositories)}
+        again = verify.verify(Package(source.root), [], repositories)
+        outcomes = {o.source: o.state for o in again}
     assert outcomes == {"repo-1": "changed", "repo-2": "verified"}
 
 

@@ -101,7 +101,8 @@ def read(data: bytes, where: str) -> Index:
 
 def damaged(where: str, reason: str) -> DamagedStore:
     return DamagedStore(
-        f"{INDEX} of {where} is damaged ({reason}); publish again, or tell who publishes it"
+        f"{INDEX} of {where} is damaged ({reason}); restore it from a copy, or tell who "
+        "publishes it"
     )
 
 
@@ -109,7 +110,7 @@ def _entry(item: "Any", where: str) -> Entry:
     if not isinstance(item, dict) or not is_version(item.get("version")):
         raise damaged(where, "a version has no name of three numbers")
     version, day, path = item["version"], item.get("published_on"), item.get("path")
-    if not is_day(day):
+    if not isinstance(day, str) or not is_day(day):
         raise damaged(where, f"{version} has no day in published_on")
     # A path from elsewhere could lead to another folder, or to another server.
     if not isinstance(path, str) or fault(path) is not None or not PLAIN.issuperset(path):
