@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hikaku._comparison import CELL_TABLES as CELL_TABLES
+from hikaku._formats.version import is_version
 from scripts.errors import BrokenContract
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,8 +21,6 @@ DESCRIPTOR = "datapackage.json"
 TYPES = ("string", "integer", "number", "date")
 
 
-# The tables whose rows are cells, or phrases, that a source printed.
-CELL_TABLES = ("observations", "scores")
 # The statuses that say that there is a value.
 WITH_VALUE = ("reported", "estimated", "projected", "derived")
 # The fields of each table that say where in its source something stands.
@@ -146,6 +146,10 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _parse(raw: Any) -> tuple[tuple[Table, ...], str]:
     version = _take(raw, "version", str, "")
+    if not is_version(version):  # it becomes the name of a folder
+        raise BrokenContract(
+            f"the version {version!r} is not three numbers", "write it such as 1.2.0", "version"
+        )
     resources = _take(raw, "resources", list, "")
     tables = tuple(parse_table(r, f"resources/{i}") for i, r in enumerate(resources))
     names = [t.name for t in tables]

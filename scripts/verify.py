@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from hikaku import _atomic as atomic
+from hikaku._formats import lines
 from hikaku.errors import Unreachable
 from scripts import command
 from scripts.contract import LOCATOR_FIELDS
@@ -219,7 +220,7 @@ class _Journal:
         self._found: dict[str, list[Outcome]] = {}
         if again or not path.exists():
             return
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in lines.split(path.read_text(encoding="utf-8")):
             try:
                 entry = json.loads(line)
                 if entry["day"] == date.today().isoformat():
@@ -294,7 +295,7 @@ def show(package: Package, name: str, repositories: Repositories) -> str:
 
 
 def to_text(outcomes: list[Outcome]) -> str:
-    lines = [
+    wrong = [
         f"{o.source}:{o.locator} {o.state}: found {o.found}"
         + (f"; our tables say {_short(o.expected)!r}" if o.expected else "")
         for o in outcomes
@@ -303,7 +304,7 @@ def to_text(outcomes: list[Outcome]) -> str:
     counts = Counter(o.state for o in outcomes)
     files = len({o.source for o in outcomes})
     told = ", ".join(f"{counts[s]} {s}" for s in STATES if counts[s]) or "nothing to open"
-    return "\n".join([*lines, f"{len(outcomes)} places in {files} files: {told}"])
+    return "\n".join([*wrong, f"{len(outcomes)} places in {files} files: {told}"])
 
 
 def main(arguments: list[str] | None = None) -> int:

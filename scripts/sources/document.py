@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hikaku._formats import lines
 from scripts.errors import NoPlace
 
 CELL = re.compile(r"(?<!\\)\|")
@@ -47,7 +48,7 @@ class Document:
             self.pages = _pdf_pages(data)
             self.lines: list[str] = []
         else:
-            self.lines = data.decode("utf-8-sig").splitlines()
+            self.lines = lines.split(data.decode("utf-8-sig"))
 
     def at(self, locator: str) -> Place:
         """The place. Raises NoPlace."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from hikaku._records import ComparisonItem, Observation, Score, Verdict
 
-CELL_TABLES = ("observations", "scores")
+CELL_TABLES = ("observations", "scores")  # their rows are cells or phrases that a source printed
 
 
 class Cell:
