@@ -87,7 +87,8 @@ def progress(what: str) -> Iterator[Step]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what, total=None)
 
         def step(done: int, of: int, what: str = what) -> None:

@@ -275,7 +275,7 @@ def write(package: Package, outcomes: list[Outcome]) -> Path:
 def show(package: Package, name: str, repositories: Repositories) -> str:
     """The text at `source:locator`, or at the place of a row or piece of evidence by id.
 
-    Raises Misuse, Unreachable, NoPlace.
+    Raises Misuse if there is no such place, and Unreachable.
     """
     for table in ("observations", "scores", "evidence"):
         for row in package.records(table):
@@ -290,7 +290,10 @@ def show(package: Package, name: str, repositories: Repositories) -> str:
             "or give the id of an observation, score or piece of evidence"
         )
     data = repositories.read(source["repository"], source["commit"], source["path"])
-    here = Document(data, source["path"]).at(locator)
+    try:
+        here = Document(data, source["path"]).at(locator)
+    except NoPlace as error:
+        raise Misuse(str(error)) from None
     return f"{source['repository']} {source['commit'][:10]} {source['path']} {locator}\n{here.text}"
 
 

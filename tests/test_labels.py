@@ -241,7 +241,7 @@ def test_new_and_gone_texts_are_reported(copied: Path, capsys: pytest.CaptureFix
     path = copied / "tables" / "claims.csv"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("takeaway-market,", "takeaway-markets,"), encoding="utf-8")
-    labels.sync(Package(copied))
+    assert labels.main(["sync", "--root", str(copied)]) == 0
     out = capsys.readouterr().out
     assert "ja: 1 new: claims.takeaway-markets.statement" in out
     assert f"zh-Hans: 1 gone: {STATEMENT}" in out

@@ -16,7 +16,7 @@ from scripts.build.content_hash import table_hash
 from scripts.build.manifest import write_manifest
 from scripts.content import from_parquet
 from scripts.contract import load
-from scripts.errors import BrokenRelease
+from scripts.errors import BrokenTable
 from scripts.labels.run import sync
 from scripts.package import Package
 from tests.planting import PROJECT, ROOT, cell, copy_project, replace
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.slow
 WRITE = """
 import sys
 from pathlib import Path
-from scripts.contract import load
+from scripts.package import Package
 from scripts.build.manifest import write_manifest
-write_manifest(Path(sys.argv[1]), load(Path(sys.argv[1])), Path(sys.argv[2]))
+write_manifest(Package(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 
 
@@ -115,15 +115,16 @@ def test_the_manifest_does_not_depend_on_place_time_or_process(
 
 @pytest.mark.parametrize("damage", [None, b"id\n", b"\xff\n"])
 def test_a_table_that_cannot_be_read_leaves_the_old_manifest(
-    damage: bytes | None, released: Path
+    damage: bytes | None, released: Path, tmp_path: Path
 ) -> None:
     before = write_manifest(PROJECT, released).read_bytes()
-    table = released / "tables/corrections.csv"
+    root = copy_project(tmp_path, "tables", "translations")
+    table = root / "tables/corrections.csv"
     table.unlink()
     if damage is not None:
         table.write_bytes(damage)
-    with pytest.raises(BrokenRelease, match=r"tables/corrections\.csv"):
-        write_manifest(PROJECT, released)
+    with pytest.raises(BrokenTable, match=r"tables/corrections\.csv"):
+        write_manifest(Package(root), released)
     assert (released / "manifest.json").read_bytes() == before
     assert not list(released.glob("*.part"))
 

@@ -243,7 +243,14 @@ def test_versions_sort_as_numbers(versions: list[tuple[int, ...]]) -> None:
     assert sorted(texts, key=parse) == expected
 
 
-GOOD = {"version": "1.0.0", "published_on": "2026-01-01", "path": "1.0.0/", "sums_sha256": "a" * 64}
+GOOD = {
+    "version": "1.0.0",
+    "published_on": "2026-01-01",
+    "path": "1.0.0/",
+    "sums_sha256": "a" * 64,
+    "files": 1,
+    "bytes": 1,
+}
 
 
 @pytest.mark.parametrize(

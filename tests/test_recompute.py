@@ -150,5 +150,5 @@ def test_a_bound_is_no_wider_than_the_last_printed_digit(number: float, qualifie
 def test_bad_tables_are_told_without_a_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(tmp_path)]) == 1
+    assert main(["--root", str(tmp_path)]) == 1
     assert "not recomputed" in capsys.readouterr().err

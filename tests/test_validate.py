@@ -28,7 +28,7 @@ def test_a_finding_says_where_what_and_what_to_do(
     package: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cell(package, "models", "model-b", "developer_id", "beta-lab")
-    assert main([str(package)]) == 1
+    assert main(["--root", str(package)]) == 1
     text = capsys.readouterr().out
     assert "tables/models.csv:3 developer_id [model-b]" in text
     assert "found beta-lab; allowed: an id of tables/entities.csv" in text
@@ -39,12 +39,12 @@ def test_a_finding_says_where_what_and_what_to_do(
 
 
 def test_json_holds_the_same_findings(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(package), "--json"]) == 0
+    assert main(["--root", str(package), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "valid": True, "tables": 16, "rows": 64, "errors": 0, "warnings": 0, "findings": [],
     }  # fmt: skip
     cell(package, "scores", "paper-1:L12C3", "number", "NaN")
-    assert main([str(package), "--json"]) == 1
+    assert main(["--root", str(package), "--json"]) == 1
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     assert finding["line"] == finding["row"] + 1 == 2
     assert set(finding) == {
@@ -55,7 +55,7 @@ def test_json_holds_the_same_findings(package: Path, capsys: pytest.CaptureFixtu
 def test_a_folder_without_a_package_is_a_finding(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(tmp_path / "nowhere")]) == 1
+    assert main(["--root", str(tmp_path / "nowhere")]) == 1
     assert "the file is missing" in capsys.readouterr().out
 
 

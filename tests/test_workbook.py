@@ -215,7 +215,8 @@ def test_a_workbook_is_the_same_bytes_under_any_clock_locale_and_hash_seed(
     code = (
         "import os, sys; os.umask(0o077)\n"
         "from hashlib import sha256; from pathlib import Path\n"
-        "from scripts.contract import load; from scripts.build.workbook import write_workbooks\n"
+        "from scripts.package import Package\n"
+        "from scripts.build.workbook import write_workbooks\n"
         "root, target = map(Path, sys.argv[1:])\n"
         "for path in write_workbooks(Package(root), root / 'store.sqlite', target):\n"
         "    print(sha256(path.read_bytes()).hexdigest())\n"

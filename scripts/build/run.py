@@ -10,6 +10,7 @@ import argparse
 import csv
 import shutil
 import sqlite3
+import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -118,5 +119,8 @@ def _act(options: argparse.Namespace) -> int:
         command.show_json({**answer, "folder": folder and str(folder)})
     else:
         print(findings.to_text([*report.findings, *wrong], report.checked))
-        print(f"data: {folder}" if folder else "nothing was built: mend the findings above first")
+        if folder:
+            print(f"data: {folder}")
+    if not folder:
+        print("nothing was built: mend the findings first", file=sys.stderr)
     return command.OK if folder else command.WRONG

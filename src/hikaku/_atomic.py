@@ -21,7 +21,7 @@ def replacing(
     The folder must be there. What was at `path` stays until it is replaced, in one step. Raises
     OSError.
     """
-    name = os.fspath(part or os.path.join(os.path.dirname(os.path.abspath(path)), _name()))
+    name = os.fspath(part or part_beside(path))
     with open(name, "xb" if part is None else "wb") as file:
         try:
             yield file
@@ -52,5 +52,6 @@ def remove(path: "str | os.PathLike[str]") -> None:
         return
 
 
-def _name() -> str:
-    return PART + os.urandom(8).hex()
+def part_beside(path: "str | os.PathLike[str]") -> str:
+    """A name in the folder of `path` that no other file has."""
+    return os.path.join(os.path.dirname(os.path.abspath(path)), PART + os.urandom(8).hex())

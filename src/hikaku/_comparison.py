@@ -36,6 +36,9 @@ class Cell:
         by_id = {value.verdict_id: value.verdict for value in self.values}
         return tuple(v for v in (by_id[key] for key in found) if v is not None)
 
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return Cell, (self.row, self.column, self.values)
+
     def __repr__(self) -> str:
         return f"<cell {self.row.position}, {self.column.position}: {self.as_printed!r}>"
 
@@ -108,7 +111,7 @@ class PrintedTable(Statement):
         from hikaku._render import markdown
 
         head, *body = self.to_rows(lang)
-        return markdown(head, body)
+        return markdown(head, body, tight=True)
 
     def to_pandas(self, lang: "str | None" = None) -> "pandas.DataFrame":
         """The table as printed, or in a language: headings as columns, each cell a string."""

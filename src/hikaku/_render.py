@@ -33,11 +33,16 @@ def html(
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
-def markdown(head: "Sequence[str]", rows: "Iterable[Sequence[Any]]", right: int = 0) -> str:
-    """A Markdown table, ending with a line end; its last `right` columns hold numbers."""
+def markdown(
+    head: "Sequence[str]", rows: "Iterable[Sequence[Any]]", right: int = 0, tight: bool = False
+) -> str:
+    """A Markdown table, ending with a line end; its last `right` columns hold numbers.
+
+    `tight` sets no spaces into the line below the heading, as our sources print it.
+    """
     rule = ["---"] * (len(head) - right) + ["--:"] * right
     lines = ["| " + " | ".join(cell(v) for v in line) + " |" for line in (head, *rows)]
-    lines.insert(1, "|" + "|".join(rule) + "|")
+    lines.insert(1, f"|{'|'.join(rule)}|" if tight else f"| {' | '.join(rule)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,6 @@ SHA-256 of its SHA256SUMS) that alone may be listed under that version.
 """
 
 import datetime
-import json
 
 from hikaku._formats.paths import fault, folded
 from hikaku._formats.sums import is_digest
@@ -63,6 +62,8 @@ class Index:
 
     def dump(self) -> bytes:
         """The bytes of index.json."""
+        import json
+
         names = ("version", "published_on", "path", "sums_sha256", "files", "bytes")
         listed = [{name: getattr(e, name) for name in names} for e in self.entries]
         raw: dict[str, Any] = {"format": FORMAT, "versions": listed}
@@ -76,6 +77,8 @@ def read(data: bytes, where: str) -> Index:
 
     Every path leads below the catalogue. Raises DamagedStore. An index may list nothing yet.
     """
+    import json
+
     try:
         raw = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

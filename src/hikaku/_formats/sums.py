@@ -34,11 +34,10 @@ def parse(data: bytes, where: str, wanted: "str | None" = None) -> "Mapping[str,
         lines = data.decode("utf-8").split("\n")
     except UnicodeDecodeError:
         raise _damaged(where, "it is no text") from None
-    if lines.pop():
-        raise _damaged(where, "its last line does not end")
+    ends = lines[-1] == ""
     sums: dict[str, str] = {}
     seen: set[str] = set()
-    for n, line in enumerate(lines, start=1):
+    for n, line in enumerate(lines[:-1] if ends else lines, start=1):
         digest, name = line[:64].lower(), line[66:]
         if not is_digest(digest) or line[64:66] not in ("  ", " *") or not name:
             raise _damaged(where, f"line {n} is no checksum")
@@ -49,6 +48,8 @@ def parse(data: bytes, where: str, wanted: "str | None" = None) -> "Mapping[str,
             raise _damaged(where, f"it names {name!r} twice")
         seen.add(folded(name))
         sums[name] = digest
+    if not ends:
+        raise _damaged(where, "its last line does not end")
     return sums
 
 

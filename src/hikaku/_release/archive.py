@@ -53,12 +53,13 @@ def read_store(file_path: str, path: str) -> bytes:
                 store = _store_name(path, members)
                 folder = store.removesuffix(STORE)
                 sums = parse(_read(path, archive, members, folder + SUMS, SMALL), path)
+                wanted = store_digest(sums, path)
                 _all_are_named(path, members, folder, sums)
                 data = _read(path, archive, members, store, LARGEST)
     except FAULTS as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DamagedStore(f"{path} is damaged ({reason}); {AGAIN}") from None
-    hold_against(sha256(data).hexdigest(), store_digest(sums, path), path)
+    hold_against(sha256(data).hexdigest(), wanted, path)
     return data
 
 

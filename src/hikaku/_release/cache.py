@@ -9,7 +9,6 @@ import sys
 import time
 from contextlib import contextmanager
 from hashlib import sha256
-from tempfile import mkstemp
 
 from hikaku import _atomic as atomic
 from hikaku._release.verified import digest_of
@@ -103,17 +102,18 @@ def scratch(chunks: "Iterable[bytes]") -> "Iterator[str]":
     """The path of a file that holds the chunks while the block runs, such as a zip on its way."""
     path = _path("stores", "download.zip")
     _make_place(path)
+    part = atomic.part_beside(path)
     try:
-        descriptor, name = mkstemp(dir=os.path.dirname(path), prefix=atomic.PART)
+        file = open(part, "xb")  # noqa: SIM115, what comes while it is open is told otherwise
     except OSError as error:
         raise _unwritable(path, error) from None
     try:
-        with open(descriptor, "wb") as file:
+        with file:
             for chunk in chunks:
                 _write_to(file, chunk, path)
-        yield name
+        yield part
     finally:
-        atomic.remove(name)
+        atomic.remove(part)
 
 
 def _path(kind: str, name: str) -> str:
