@@ -39,11 +39,20 @@ def fill(root: Path, rows: int, defects: int) -> None:
         row = [""] * len(header)
         number = f"{n % 100}.{n % 9 + 1}"
         values = {
-            "id": f"{SOURCE}:L{n + 1000}C2", "as_printed": number, "status": "reported",
-            "number": number, "source_id": SOURCE, "locator": f"L{n + 1000}C2", "position": "1",
-            "model_id": MODELS[n % 5], "benchmark_id": "c-eval", "shots": str(n % 6),
-            "metric": "accuracy", "split": ("test", "validation")[n % 2], "mode": "thinking",
-        }  # fmt: skip
+            "id": f"{SOURCE}:L{n + 1000}C2",
+            "as_printed": number,
+            "status": "reported",
+            "number": number,
+            "source_id": SOURCE,
+            "locator": f"L{n + 1000}C2",
+            "position": "1",
+            "model_id": MODELS[n % 5],
+            "benchmark_id": "c-eval",
+            "shots": str(n % 6),
+            "metric": "accuracy",
+            "split": ("test", "validation")[n % 2],
+            "mode": "thinking",
+        }
         if n % every == every - 1:
             values["number"] = DEFECTS[n % len(DEFECTS)]
         for name, value in values.items():

@@ -7,9 +7,10 @@ too. The same tables give the same bytes under one version of SQLite.
 from __future__ import annotations
 
 import sqlite3
-import tempfile
+from contextlib import closing
 from pathlib import Path
 
+from hikaku import _atomic as atomic
 from hikaku._find import fold
 from hikaku._store import APPLICATION_ID, FORMAT
 from scripts.contract import Table
@@ -24,14 +25,11 @@ SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "date"
 def make_store(package: Package, target: Path) -> None:
     """Write the store of the package to `target`, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".store-") as folder:
-        path = Path(folder) / "store.sqlite"
-        con = sqlite3.connect(path, isolation_level=None)
-        try:
-            _write(con, package)
-        finally:
-            con.close()
-        path.replace(target)
+    with (
+        atomic.placing(target) as part,
+        closing(sqlite3.connect(part, isolation_level=None)) as con,
+    ):
+        _write(con, package)
 
 
 def _write(con: sqlite3.Connection, package: Package) -> None:

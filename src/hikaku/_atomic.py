@@ -21,17 +21,20 @@ def replacing(
     The folder must be there. What was at `path` stays until it is replaced, in one step. Raises
     OSError.
     """
+    with placing(path, part) as name, open(name, "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def placing(
+    path: "str | os.PathLike[str]", part: "str | os.PathLike[str] | None" = None
+) -> "Iterator[str]":
+    """The same for who opens the file himself: the name under which to make it."""
     name = os.fspath(part or part_beside(path))
-    with open(name, "xb" if part is None else "wb") as file:
-        try:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        except BaseException:
-            file.close()
-            remove(name)
-            raise
     try:
+        yield name
         os.replace(name, path)
     except BaseException:
         remove(name)

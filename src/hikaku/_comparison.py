@@ -187,9 +187,8 @@ class PrintedTable(Statement):
             if wanted in (heading.position, heading.entity_id, heading.as_printed, heading.id):
                 return heading
         known = [f"{h.position} ({h.entity_id or h.as_printed})" for h in inside]
-        close = close_to(wanted, [h.entity_id or "" for h in inside]) if (
-            isinstance(wanted, str)
-        ) else ""  # fmt: skip
+        ids = [h.entity_id or "" for h in inside]
+        close = close_to(wanted, ids) if isinstance(wanted, str) else ""
         raise UnknownCell(
             f"{self.row_key} has no {axis} {wanted!r}{close}; its {axis}s: {', '.join(known)}"
         )

@@ -144,9 +144,9 @@ def to_arrow(table: "Table[Any]") -> "pyarrow.Table":
     }
     found = _columns(table)
     schema = pyarrow.schema([(name, types[kind]) for name, kind, _ in found])
-    result: pyarrow.Table = pyarrow.Table.from_pydict(
-        {name: [float(x) if kind == "number" and x is not None else x for x in v]
-         for name, kind, v in found},
-        schema=schema,
-    ).replace_schema_metadata(attributes(table._dataset))  # fmt: skip
-    return result
+    made = {
+        name: [float(x) if kind == "number" and x is not None else x for x in values]
+        for name, kind, values in found
+    }
+    result: pyarrow.Table = pyarrow.Table.from_pydict(made, schema=schema)
+    return result.replace_schema_metadata(attributes(table._dataset))
