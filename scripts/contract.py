@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hikaku._comparison import CELL_TABLES as CELL_TABLES
-from hikaku._formats.version import is_version
+from hikaku._formats import version as versions
+from hikaku.errors import InvalidValue
 from scripts.errors import BrokenContract
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,10 +147,10 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _parse(raw: Any) -> tuple[tuple[Table, ...], str]:
     version = _take(raw, "version", str, "")
-    if not is_version(version):  # it becomes the name of a folder
-        raise BrokenContract(
-            f"the version {version!r} is not three numbers", "write it such as 1.2.0", "version"
-        )
+    try:
+        versions.parse(version)  # it becomes the name of a folder
+    except InvalidValue as error:
+        raise BrokenContract(str(error), "write three numbers", "version") from None
     resources = _take(raw, "resources", list, "")
     tables = tuple(parse_table(r, f"resources/{i}") for i, r in enumerate(resources))
     names = [t.name for t in tables]

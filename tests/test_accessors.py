@@ -402,7 +402,26 @@ def test_what_the_stub_promises_is_there() -> None:
     """A name that type checkers accept must not fail when the program runs."""
     stub = (ROOT / "src/hikaku/__init__.pyi").read_text(encoding="utf-8")
     promised = re.findall(r"^from hikaku\S* import (\w+) as \1$", stub, re.MULTILINE)
-    tables = {name for name in promised if name.endswith("Table") and name != "Table"}
-    for name in sorted({*promised} - tables):  # classes of tables are for annotations alone
+    for name in promised:
         assert getattr(hikaku, name) is not None, name
     assert {"Cell", "Comparability", "Label", "Score", "UnknownId", "errors"} <= {*promised}
+    assert {"ScoreTable", "Dataset"} <= {*promised} <= {*dir(hikaku)}
+    for name in {*promised} - {"errors"}:
+        assert isinstance(getattr(hikaku, name), type), name
+        if not name.endswith("Table") or name == "UnknownTable":
+            assert getattr(hikaku, name).__name__ == name
+    assert isinstance(hikaku.scores, hikaku.ScoreTable)
+
+
+@pytest.mark.parametrize(
+    "name", ["Record", "Tables", "PrintedTable", "Statement", "Store", "Table", "RECORDS", "STORE"]
+)
+def test_what_the_stub_does_not_promise_is_not_there(name: str) -> None:
+    """Though modules behind it have it."""
+    with pytest.raises(errors.UnknownTable, match=f"no '{name}'"):
+        getattr(hikaku, name)
+
+
+def test_a_misspelled_class_is_told_with_what_there_is() -> None:
+    with pytest.raises(AttributeError, match=r"no 'Scroes'.*tables: sources"):
+        hikaku.Scroes  # type: ignore[attr-defined] # noqa: B018

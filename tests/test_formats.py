@@ -1,259 +1,248 @@
-"""What strangers write becomes names and numbers only if it is in the one form that we write."""
+"""Whatever bytes come, a reader of a format gives what is safe, or DamagedStore."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hikaku import _atomic as atomic
 from hikaku._formats import index, lines, paths, sums, version
-from hikaku._formats.index import Entry, Index
+from hikaku._formats.index import Entry
 from hikaku.errors import DamagedStore, InvalidValue
-from scripts.errors import BrokenContract
-from scripts.package import Package
-from scripts.publish.storage import open_storage
-from scripts.release.published import fetch
-from tests.planting import descriptor
 
-DIGEST = "0" * 64
-OUTSIDE = (
-    "../x", "/x", "a/../../x", "C:x", "a\\..\\x", ".", "..", "a//b", "./a", "\0", "a\nb", "a ",
-    "a.", "nul", "con.txt", "e\u0301", "x" * 256, "/".join(["x" * 200] * 6),
-)  # fmt: skip
-BYTES = st.binary(max_size=200) | st.text(max_size=100).map(
-    lambda t: t.encode("utf-8", "surrogatepass")
-)
-SAFE = st.text(st.sampled_from("abcXYZ019._-/ä智"), min_size=1, max_size=30).filter(
-    lambda name: paths.fault(name) is None and not name.endswith("/")
-)
-VERSIONS = st.tuples(*[st.integers(0, 10**9 - 1)] * 3)
+DIGEST = "0123456789abcdef" * 4
+T = TypeVar("T")
 
 
-# --- versions ---
+def read(reader: Callable[[bytes, str], T], data: bytes) -> tuple[T | None, str]:
+    """What a reader makes of the bytes, or what it says of them."""
+    try:
+        return reader(data, "here"), ""
+    except DamagedStore as error:
+        return None, str(error)
 
 
-@given(VERSIONS, VERSIONS)
-def test_versions_sort_as_their_numbers(one: tuple[int, ...], two: tuple[int, ...]) -> None:
-    a, b = ".".join(map(str, one)), ".".join(map(str, two))
-    assert version.parse(a) == one
-    assert (version.parse(a) < version.parse(b)) == (one < two)
+# --- names of files ---
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "1", "1.2", "1.2.3.4", "1.2.x", "01.2.3", "1.2.3-rc1", "1.2.3\n", " 1.2.3", "١.2.3",
-     "1.2.²", "-1.2.3", "1.2." + "9" * 10, "../..", "1.2./", None, 1.2],
+    "name",
+    [
+        "hikaku.sqlite", "tables/scores.csv", "a b/c", ".hidden", "a..b", "CONSOLE", "com10.txt",
+        "智谱/é.md", "nul_", "a" * 255, "/".join(["a" * 204] * 5),
+    ],
 )  # fmt: skip
-def test_nothing_else_is_a_version(text: Any) -> None:
-    assert not version.is_version(text)
-    with pytest.raises(InvalidValue, match="three numbers"):
-        version.parse(text)
+def test_names_that_lead_to_one_file_are_safe(name: str) -> None:
+    assert paths.fault(name) is None
 
 
-@pytest.mark.parametrize("text", ["../../outside", "1.0", "1.0.0/..", "0.1.0-dev"])
-def test_a_version_that_would_lead_out_of_dist_is_no_contract(package: Path, text: str) -> None:
-    descriptor(package, "version", text)
-    with pytest.raises(BrokenContract, match="three numbers"):
-        _ = Package(package).contract
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "no name"), ("/etc/passwd", "absolute"), ("//server/x", "absolute"),
+        ("a\\b", "backslash"), ("C:", "drive"), ("a/b:stream", "drive or stream"),
+        ("..", "leads out"), ("a/../b", "leads out"), (".", "not plain"), ("./a", "not plain"),
+        ("a//b", "not plain"), ("a/", "not plain"), ("a\0", "control"), ("a\r", "control"),
+        ("a\nb", "control"), ("\x7f", "control"), ("a\u2028", "control"), ("\ud800", "control"),
+        ("\u202ea", "control"), ("a ", "space or a dot"), ("a./b", "space or a dot"),
+        ("...", "space or a dot"), ("CON", "device"), ("a/nul.txt", "device"),
+        ("Com1.tar.gz", "device"), ("lpt¹", "device"), ("aux .c", "device"), ("conin$", "device"),
+        ("a" * 256, "255 bytes"), ("谱" * 86, "255 bytes"), ("/".join(["a" * 205] * 5), "1024"),
+        ("e\u0301", "form C"),
+    ],
+)  # fmt: skip
+def test_names_that_may_lead_elsewhere_are_told(name: str, words: str) -> None:
+    assert words in (paths.fault(name) or "")
 
 
-# --- names ---
-
-
-@pytest.mark.parametrize("name", OUTSIDE)
-def test_a_name_that_is_unsafe_somewhere_is_refused_everywhere(name: str) -> None:
-    assert paths.fault(name)
-    with pytest.raises(DamagedStore):
-        sums.parse(f"{DIGEST}  {name}\n".encode(), "here")
-    entry = {"version": "1.0.0", "published_on": "2026-01-01", "path": name,
-             "sums_sha256": DIGEST, "files": 1, "bytes": 1}  # fmt: skip
-    with pytest.raises(DamagedStore, match="does not lead into the catalogue"):
-        index.read(json.dumps({"format": 1, "versions": [entry]}).encode(), "here")
-
-
-@given(st.text(max_size=40))
-def test_a_safe_name_stays_below_its_folder(name: str) -> None:
-    if paths.fault(name) is None:
-        joined = Path("/folder", name)
-        assert not Path(name).is_absolute()
-        assert ".." not in joined.parts
-        assert joined.parts[:2] == ("/", "folder")
+@given(st.text(max_size=30) | st.text("aA./\\:\0 é\u0301", max_size=8))
+def test_a_safe_name_stays_inside_and_is_itself_after_a_round_trip(name: str) -> None:
+    if paths.fault(name) is not None:
+        return
+    assert name.encode().decode() == name
+    assert name.isprintable()
+    assert not {"", ".", ".."} & set(name.split("/"))
+    assert paths.folded(paths.folded(name)) == paths.folded(name)
+    assert paths.folded(name) == paths.folded(name.upper().lower()) or not name.isascii()
 
 
 # --- SHA256SUMS ---
 
 
-@given(BYTES)
-def test_whatever_bytes_come_as_sums_each_name_is_safe(data: bytes) -> None:
-    try:
-        named = sums.parse(data, "here")
-    except DamagedStore:
+def safe_names() -> st.SearchStrategy[str]:
+    return st.text("abcABC./é智-", min_size=1, max_size=12).filter(lambda n: not paths.fault(n))
+
+
+@given(st.lists(safe_names(), unique_by=paths.folded), st.integers(0, 2**256 - 1))
+def test_sums_come_back_as_they_were_written(names: list[str], first: int) -> None:
+    written = {name: f"{(first + n) % 2**256:064x}" for n, name in enumerate(names)}
+    data = sums.dump(written)
+    assert sums.parse(data, "here") == written
+    assert list(sums.parse(data, "here")) == names
+    assert data.count(b"\n") == len(names)
+
+
+LINE = st.builds(
+    lambda digest, between, name, end: digest + between + name + end,
+    st.sampled_from([DIGEST, DIGEST.upper(), DIGEST[:-1], ""]),
+    st.sampled_from(["  ", " *", " ", "\t"]),
+    st.text("aA./\\:\0\r\x0b\x85\u2028 é\u0301", max_size=6),
+    st.sampled_from(["\n", "\r\n", "", "\r", "\x0c"]),
+)
+
+
+@given(st.binary(max_size=200) | st.lists(LINE, max_size=4).map(lambda x: "".join(x).encode()))
+def test_whatever_bytes_come_sums_are_safe_or_damaged(data: bytes) -> None:
+    found, told = read(sums.parse, data)
+    if found is None:
+        assert told.startswith("SHA256SUMS of here is damaged")
+        assert told.endswith(sums.AGAIN)
+        assert told.isprintable()
         return
-    assert all(paths.fault(name) is None and sums.is_digest(d) for name, d in named.items())
-    assert len({paths.folded(name) for name in named}) == len(named)
-
-
-@given(st.dictionaries(SAFE, st.text(st.sampled_from("0123456789abcdef"), min_size=64, max_size=64),
-                       max_size=5))  # fmt: skip
-def test_sums_that_were_written_are_read_as_they_were(written: dict[str, str]) -> None:
-    if len({paths.folded(name) for name in written}) < len(written):
-        with pytest.raises(DamagedStore, match="twice"):
-            sums.parse(sums.dump(written), "here")
-    else:
-        assert sums.parse(sums.dump(written), "here") == written
+    assert all(paths.fault(name) is None for name in found)
+    assert all(map(sums.is_digest, found.values()))
+    assert len({paths.folded(name) for name in found}) == len(found) == data.count(b"\n")
+    assert sums.parse(sums.dump(found), "here") == found
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "words"),
     [
-        (f"{DIGEST}  a", "last line does not end"),
-        (f"{DIGEST} a\n", "no checksum"),
-        (f"{DIGEST}  a\r\n", "control characters"),
-        (f"{DIGEST}  a\n\n", "line 2 is no checksum"),
-        (f"{DIGEST}  a\n{DIGEST}  A\n", "twice"),
-        (f"{DIGEST}  folder/\n", "is a folder"),
-        (f"{DIGEST[:-1]}g  a\n", "no checksum"),
+        (f"{DIGEST}  a", "line 1 has no end"),
+        (f"{DIGEST}  a\n{DIGEST}  b", "line 2 has no end"),
+        (f"{DIGEST}  a\r\n", "line 1 'a\\\\r' has control"),
+        (f"{DIGEST}  a\n\n{DIGEST}  b\n", "line 2 is no checksum"),
+        (f"\ufeff{DIGEST}  a\n", "line 1 is no checksum"),
+        (f"{DIGEST}  a\x0b{DIGEST}  b\n", "line 1 .* has control"),
+        (f"{DIGEST}  ../a\n", "line 1 '../a' leads out"),
+        (f"{DIGEST}  /a\n", "line 1 '/a' has an absolute path"),
+        (f"{DIGEST}  nul.txt\n", "line 1 'nul.txt' has a name that Windows"),
+        (f"{DIGEST}  a\n{DIGEST}  a\n", "names 'a' twice"),
+        (f"{DIGEST}  a\n{DIGEST}  A\n", "names 'a' and 'A', one file on some systems"),
+        (f"{DIGEST}  ß\n{DIGEST}  SS\n", "names 'ß' and 'SS'"),
     ],
 )
-def test_sums_in_another_form_are_told(text: str, why: str) -> None:
-    with pytest.raises(DamagedStore, match=why):
+def test_sums_of_another_form_are_told_with_their_line(text: str, words: str) -> None:
+    with pytest.raises(DamagedStore, match=words):
         sums.parse(text.encode(), "here")
 
 
-# --- the index ---
+def test_both_forms_of_sha256sum_are_read() -> None:
+    text = f"{DIGEST.upper()}  text\n{DIGEST} *binary\n"
+    assert sums.parse(text.encode(), "here") == {"text": DIGEST, "binary": DIGEST}
+    assert sums.parse(b"", "here") == {}
 
 
-def listed(**changes: Any) -> dict[str, Any]:
-    return {
-        "version": "1.0.0", "published_on": "2026-01-01", "path": "1.0.0/",
-        "sums_sha256": DIGEST, "files": 3, "bytes": 10, **changes,
-    }  # fmt: skip
+@pytest.mark.parametrize("name", ["a\nb", "..", "con", ""])
+def test_sums_are_not_written_for_a_name_that_no_reader_takes(name: str) -> None:
+    with pytest.raises(InvalidValue, match="name it otherwise"):
+        sums.dump({name: DIGEST})
 
 
-def as_bytes(*entries: Any, **more: Any) -> bytes:
-    return json.dumps({"format": 1, "versions": entries, **more}).encode()
+# --- versions ---
 
 
-@given(BYTES | st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["format", "versions", "claims", "version", "path", "x"]), inner,
-        max_size=4,
-    ),
-).map(lambda value: json.dumps(value).encode()))  # fmt: skip
-def test_whatever_bytes_come_as_an_index_each_path_is_safe(data: bytes) -> None:
-    try:
-        found = index.read(data, "here")
-    except DamagedStore:
-        return
-    for entry in found.entries:
-        assert paths.fault(entry.path) is None
-        assert version.is_version(entry.version)
+@given(st.lists(st.tuples(*[st.integers(0, 10**9 - 1)] * 3)))
+def test_versions_have_the_order_of_their_numbers(numbers: list[tuple[int, int, int]]) -> None:
+    texts = [".".join(map(str, n)) for n in numbers]
+    assert [version.parse(t) for t in texts] == numbers
+    assert sorted(texts, key=version.parse) == [".".join(map(str, n)) for n in sorted(numbers)]
 
 
 @pytest.mark.parametrize(
-    "changes",
+    "text",
     [
-        {"version": "1.0"}, {"version": "../../x"}, {"version": None}, {"published_on": "today"},
-        {"published_on": 20260101}, {"path": "../1.0.0/"}, {"path": "//host/1.0.0/"},
-        {"path": "https://host/"}, {"path": "1.0.0/?x"}, {"path": None}, {"sums_sha256": "0"},
-        {"files": -1}, {"files": "3"}, {"bytes": True}, {"bytes": None},
+        "", "1", "1.2", "1.2.3.4", "1.2.", ".1.2", "1.2.x", "v1.2.3", "1.2.3-rc1", "1.2.3+x",
+        "01.2.3", "1.2.00", " 1.2.3", "1.2.3\n", "1. 2.3", "+1.2.3", "-1.2.3", "1_0.2.3", "１.2.3",
+        "1.2.³", "1.2.1000000000", "index.json", None, 1.2,
     ],
-    ids=str,
 )  # fmt: skip
-def test_an_entry_in_another_form_is_refused(changes: dict[str, Any]) -> None:
-    index.read(as_bytes(listed()), "here")
-    with pytest.raises(DamagedStore, match=r"index\.json of here is damaged"):
-        index.read(as_bytes(listed(**changes)), "here")
+def test_what_is_no_version_is_told(text: Any) -> None:
+    with pytest.raises(InvalidValue, match=r"such as 1\.2\.0"):
+        version.parse(text)
 
 
-def test_two_versions_never_share_a_name_or_a_path() -> None:
-    for other in (listed(), listed(version="1.0.1")):
-        with pytest.raises(DamagedStore, match=r"twice|one path"):
-            index.read(as_bytes(listed(), other), "here")
+@given(st.text("0123456789.", max_size=12) | st.text(max_size=8))
+def test_a_version_has_one_name(text: str) -> None:
+    try:
+        numbers = version.parse(text)
+    except InvalidValue:
+        return
+    assert ".".join(map(str, numbers)) == text
 
 
-@pytest.mark.parametrize("claims", [[], {"1.0": DIGEST}, {"1.0.0": "x"}, {"1.0.0": None}], ids=str)
-def test_a_claim_in_another_form_is_refused(claims: Any) -> None:
-    with pytest.raises(DamagedStore, match="claim"):
-        index.read(as_bytes(listed(), claims=claims), "here")
+# --- the index of a catalogue ---
 
 
-@given(st.sets(VERSIONS, max_size=4), st.dictionaries(VERSIONS, st.just(DIGEST), max_size=2))
-def test_an_index_that_was_written_is_read_as_it_was(
-    versions: set[tuple[int, ...]], claims: dict[tuple[int, ...], str]
-) -> None:
-    def dotted(numbers: tuple[int, ...]) -> str:
-        return ".".join(map(str, numbers))
-
-    entries = [
-        Entry(dotted(v), "2026-01-01", f"{dotted(v)}/", DIGEST, 1, 2) for v in sorted(versions)
-    ]
-    written = Index(reversed(entries), {dotted(v): d for v, d in claims.items()})
-    found = index.read(written.dump(), "here")
-    assert [e.version for e in found.entries] == [e.version for e in entries]
-    assert found.claims == written.claims
-    assert found.dump() == written.dump()
+def entries() -> st.SearchStrategy[list[Entry]]:
+    numbers = st.tuples(*[st.integers(0, 20)] * 3).map(lambda n: ".".join(map(str, n)))
+    made = st.builds(
+        lambda v, day, files, size: Entry(v, day.isoformat(), f"{v}/", DIGEST, files, size),
+        numbers, st.dates(), st.integers(0), st.integers(0),
+    )  # fmt: skip
+    return st.lists(made, unique_by=lambda entry: entry.version, max_size=5)
 
 
-# --- a catalogue of a stranger ---
+@given(entries(), st.dictionaries(st.sampled_from(["1.0.0", "2.0.0"]), st.just(DIGEST)))
+def test_an_index_comes_back_as_it_was_written(listed: list[Entry], claims: dict[str, str]) -> None:
+    data = index.dump(listed, claims)
+    found = index.read(data, "here")
+    assert sorted(found.entries) == sorted(listed)
+    assert [e.numbers for e in found.entries] == sorted(e.numbers for e in listed)
+    assert found.claims == claims
+    assert index.dump(reversed(listed), claims) == index.dump(*found) == data
 
 
-@pytest.mark.parametrize("name", ["../../escaped", "tables/../../../escaped", "/tmp/escaped"])
-def test_names_in_a_strangers_sums_write_nothing_elsewhere(tmp_path: Path, name: str) -> None:
-    """A catalogue could name files that the comparison of a release then wrote where it liked."""
-    import hashlib
-
-    content = b"evil"
-    text = f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode()
-    folder = tmp_path / "catalogue/1.0.0"
-    folder.mkdir(parents=True)
-    (folder / "SHA256SUMS").write_bytes(text)
-    entry = Entry("1.0.0", "2026-01-01", "1.0.0/", hashlib.sha256(text).hexdigest(), 1, 1)
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(DamagedStore, match="the name"):
-        fetch(open_storage(tmp_path / "catalogue"), entry, tmp_path / "dist")
-    assert sorted(tmp_path.rglob("*")) == before
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=5,
+)
+GOOD = Entry("1.0.0", "2026-01-01", "1.0.0/", DIGEST, 4, 4000)._asdict()
+ITEM = st.builds(lambda raw, name, value: raw | {name: value}, st.just(GOOD),
+                 st.sampled_from(Entry._fields), JSON) | JSON  # fmt: skip
+DOCUMENT = st.builds(
+    lambda items, claims: {"format": 1, "versions": items, "claims": claims},
+    st.lists(ITEM | st.just(GOOD), max_size=3), JSON | st.dictionaries(st.text(max_size=3), JSON),
+)  # fmt: skip
 
 
-# --- lines ---
+@given(st.binary(max_size=60) | (DOCUMENT | JSON).map(lambda raw: json.dumps(raw).encode()))
+def test_whatever_bytes_come_an_index_is_sound_or_damaged(data: bytes) -> None:
+    found, told = read(index.read, data)
+    if found is None:
+        assert told.startswith("index.json of here ")
+        assert told.isprintable()
+        return
+    for entry in found.entries:
+        assert entry.path.endswith("/")
+        assert paths.fault(entry.path[:-1]) is None
+        assert sums.is_digest(entry.sums_sha256)
+        assert min(entry.files, entry.bytes) >= 0
+    assert index.read(index.dump(*found), "here") == found
 
 
-@given(st.text(st.sampled_from("ab \n\r\f\v\x1c\x85\u2028\u2029|"), max_size=30))
-def test_lines_end_where_git_ends_them(text: str) -> None:
+# --- lines of documents ---
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []), ("\n", [""]), ("a", ["a"]), ("a\n", ["a"]), ("a\n\n", ["a", ""]),
+        ("a\r\nb\r\n", ["a", "b"]), ("a\r\r\nb", ["a\r", "b"]), ("a\rb", ["a\rb"]),
+        ("a\r", ["a\r"]), ("a\x0bb\x0cc\x1cd\x85e\u2028f\n", ["a\x0bb\x0cc\x1cd\x85e\u2028f"]),
+    ],
+)  # fmt: skip
+def test_lines_are_those_that_git_counts(text: str, expected: list[str]) -> None:
+    assert lines.split(text) == expected
+
+
+@given(st.text() | st.text("a\r\n\x0b\x0c\x85\u2028"))
+def test_there_are_as_many_lines_as_line_feeds(text: str) -> None:
     found = lines.split(text)
-    assert len(found) == text.count("\n") + (text != "" and not text.endswith("\n"))
-    assert "".join(found) == text.replace("\r\n", "").replace("\n", "").removesuffix("\r" * (
-        text.endswith("\r")))  # fmt: skip
-
-
-# --- whole or not at all ---
-
-
-def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    atomic.write(path, b"old")
-
-    def cut_off() -> None:
-        with atomic.replacing(path) as file:
-            file.write(b"ne")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        cut_off()
-    assert path.read_bytes() == b"old"
-    assert [p.name for p in tmp_path.iterdir()] == ["file"]
-    atomic.write(path, b"new")
-    assert path.read_bytes() == b"new"
-
-
-def test_a_file_that_cannot_be_put_in_place_leaves_nothing(tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match="folder"):
-        atomic.write(tmp_path / "folder", b"new")
-    assert [p.name for p in tmp_path.iterdir()] == ["folder"]
+    assert len(found) == text.count("\n") + bool(text and not text.endswith("\n"))
+    assert "".join(found).replace("\r", "") == text.replace("\n", "").replace("\r", "")

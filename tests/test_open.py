@@ -222,9 +222,7 @@ def test_one_release_is_not_mistaken_for_a_catalogue(server: Server, small: Path
     day=st.dates(date(2025, 12, 30), date(2026, 1, 12)),
 )
 def test_as_of_never_gives_what_was_published_later(days: list[date], day: date) -> None:
-    entries = tuple(
-        Entry(f"0.{n}.0", d.isoformat(), "x/", "0" * 64, 1, 1) for n, d in enumerate(days)
-    )
+    entries = [Entry(f"0.{n}.0", d.isoformat(), "x/", "0" * 64, 1, 1) for n, d in enumerate(days)]
     before = [d for d in days if d <= day]
     if not before:
         with pytest.raises(errors.UnknownVersion):
@@ -244,13 +242,9 @@ def test_versions_sort_as_numbers(versions: list[tuple[int, ...]]) -> None:
 
 
 GOOD = {
-    "version": "1.0.0",
-    "published_on": "2026-01-01",
-    "path": "1.0.0/",
-    "sums_sha256": "a" * 64,
-    "files": 1,
-    "bytes": 1,
-}
+    "version": "1.0.0", "published_on": "2026-01-01", "path": "1.0.0/", "sums_sha256": "a" * 64,
+    "files": 4, "bytes": 4000,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -268,6 +262,18 @@ GOOD = {
         (b'{"format": 1, "versions": []}', "lists no versions"),
         (b'{"format": 1, "versions": [7]}', "no name"),
         ([GOOD, GOOD], "a version twice"),
+        ([GOOD | {"version": "1.0"}], r"no name such as 1\.2\.0"),
+        ([GOOD | {"version": "2.0.0"}, GOOD], "two versions one path"),
+        (
+            [GOOD | {"version": "2.0.0", "path": "A"}, GOOD | {"path": "a/"}],
+            "two versions one path",
+        ),
+        ([GOOD | {"files": -1}], "no whole number in files"),
+        ([GOOD | {"files": True}], "no whole number in files"),
+        ([GOOD | {"bytes": 1.5}], "no whole number in bytes"),
+        ([{k: v for k, v in GOOD.items() if k != "bytes"}], "no whole number in bytes, but None"),
+        (b'{"format": 1, "versions": {}}', "no list of versions"),
+        (b'{"format": 1, "versions": [], "claims": {"x": 1}}', "claims are not by version"),
         ([GOOD | {"published_on": "today"}], "no day"),
         ([GOOD | {"sums_sha256": "abc"}], "no SHA-256"),
         ([GOOD | {"path": "../1.0.0/"}], "does not lead into"),
@@ -276,6 +282,9 @@ GOOD = {
         ([GOOD | {"path": "//elsewhere/1.0.0/"}], "does not lead into"),
         ([GOOD | {"path": "a\\..\\b"}], "does not lead into"),
         ([GOOD | {"path": "%2e%2e/x/"}], "does not lead into"),
+        ([GOOD | {"path": "1.0.0//"}], "does not lead into"),
+        ([GOOD | {"path": "nul/"}], "does not lead into"),
+        ([GOOD | {"path": "a./"}], "does not lead into"),
         ([GOOD | {"path": ""}], "does not lead into"),
         ([GOOD | {"path": None}], "does not lead into"),
     ],
@@ -526,9 +535,9 @@ def test_a_store_that_is_not_whole_is_not_kept(
 def test_a_server_that_says_nothing_is_not_waited_for(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hikaku._release import http as client
+    from hikaku._release import http as web
 
-    monkeypatch.setattr(client, "TIMEOUT", 0.2)
+    monkeypatch.setattr(web, "TIMEOUT", 0.2)
     gate = threading.Event()
 
     def waits(_: http.server.BaseHTTPRequestHandler) -> None:
@@ -618,9 +627,15 @@ def replace_store(folder: Path, data: bytes) -> None:
     write_sums(folder)
 
 
-def line_twice(folder: Path) -> None:
-    text = (folder / SUMS).read_text(encoding="utf-8")
-    (folder / SUMS).write_text(text + f"{'0' * 64}  {STORE}\n", encoding="utf-8")
+def with_line(line: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        with (folder / SUMS).open("ab") as file:
+            file.write(line.encode())
+
+    return change
+
+
+line_twice = with_line(f"{'0' * 64}  {STORE}\n")
 
 
 @pytest.mark.parametrize(
@@ -636,6 +651,10 @@ def line_twice(folder: Path) -> None:
         (damage(SUMS, b"not sums\n"), "line 1 is no checksum"),
         (damage(SUMS, b"0" * 64 + b"  " + STORE.encode() + b"\n"), "changed or cut off"),
         (line_twice, "names 'hikaku.sqlite' twice"),
+        (with_line(f"{'0' * 64}  HIKAKU.sqlite\n"), "one file on some systems"),
+        (with_line(f"{'0' * 64}  ../evil\n"), r"leads out of its folder"),
+        (with_line(f"{'0' * 64}  end"), "has no end"),
+        (with_line(f"{'0' * 64}  end\r\n"), "has control characters"),
         (lambda f: change_store(f, "PRAGMA user_version = 99"), "format 99.*upgrade"),
         (lambda f: change_store(f, "PRAGMA application_id = 7"), "no hikaku data"),
         (lambda f: replace_store(f, b"text"), "no SQLite file"),
@@ -803,6 +822,10 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "line end": (adding("0.9.0/evil\n.csv"), "control characters"),
     "terminal escape": (adding("0.9.0/\x1b[2Jevil"), "control characters"),
     "turned writing": (adding("0.9.0/\u202evsc.exe"), "control characters"),
+    "device of Windows": (adding("0.9.0/NUL.csv"), "takes for a device"),
+    "dot at the end": (adding("0.9.0/setup.py."), "space or a dot at the end"),
+    "other spelling": (adding("0.9.0/e\u0301vil"), "normal form C"),
+    "name too long": (adding("0.9.0/" + "e" * 256), "longer than 255 bytes"),
     "link": (adding("0.9.0/link", b"/etc/passwd", 0o777 | stat.S_IFLNK), "is a link"),
     "link to a folder": (adding("0.9.0/tables2", b"..", 0o777 | stat.S_IFLNK), "is a link"),
     "device": (adding("0.9.0/dev", b"", 0o666 | stat.S_IFCHR), "neither file nor folder"),
@@ -999,6 +1022,17 @@ def test_a_release_that_no_longer_has_a_table_asks_for_an_upgrade(small: Path) -
     data = hikaku.open(small)
     with pytest.raises(errors.DamagedStore, match=r"99\.0\.0.*verifications.*upgrade"):
         list(data.models)
+
+
+@pytest.mark.parametrize("version", ["", "soon", "1.0", "0.0.9-rc1"])
+def test_an_older_release_whose_version_is_none_is_told(version: str, small: Path) -> None:
+    change_store(
+        small,
+        "PRAGMA foreign_keys = OFF; DROP TABLE verifications;"
+        f"UPDATE hikaku SET value = '{version}' WHERE key = 'version'",
+    )
+    with pytest.raises(errors.DamagedStore, match=r"no version that can be read.*download"):
+        list(hikaku.open(small).models)
 
 
 def test_a_local_release_needs_nothing_of_the_web(releases: Path) -> None:

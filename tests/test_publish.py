@@ -384,7 +384,7 @@ def test_a_catalogue_that_states_no_format_is_refused_and_left_as_it_is(
     [
         ("{", "it is no JSON"),
         ("[]", "it states no format"),
-        ('{"format": 1, "versions": [{"version": "1.0.0"}]}', "no day in published_on"),
+        ('{"format": 1, "versions": [{"version": "1.0.0"}]}', "has no day in published_on"),
         ('{"format": 2, "versions": []}', "upgrade"),
         ('{"versions": [{"version": "0.1.0", "sha256sums": ""}]}', "it states no format"),
     ],
@@ -399,9 +399,9 @@ def test_a_damaged_index_is_not_written_over(
 
 
 def test_a_reader_finds_what_is_listed(tmp_path: Path, staged_shelf: Shelf) -> None:
-    assert read_index(open_storage(staged_shelf.target))[0].entries == ()
+    assert read_index(open_storage(staged_shelf.target)).versions == ()
     publish(small_release(tmp_path, "1.0.0"), staged_shelf.target)
-    entry = read_index(open_storage(staged_shelf.target))[0].find("1.0.0")
+    entry = read_index(open_storage(staged_shelf.target)).find("1.0.0")
     assert entry
     assert entry.files == 4
 

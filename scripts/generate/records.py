@@ -9,8 +9,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from hikaku import errors
 from hikaku._comparison import PrintedTable
-from hikaku._record import Record
+from hikaku._row import Record
 from hikaku._statement import Finding, Measured, Statement
 from scripts.contract import Contract, Field, Table
 from scripts.errors import BrokenContract
@@ -28,29 +29,17 @@ BASES: dict[str, type[Record]] = {
 }
 IMPORTS = (
     "from hikaku._comparison import PrintedTable",
-    "from hikaku._record import Record",
+    "from hikaku._row import Record",
     "from hikaku._statement import Finding, Measured, Statement",
+    "from hikaku._table import Table",
 )
 PYTHON = {"string": "str", "integer": "int", "number": "int | float", "date": "date"}
-# What users import beside the records of the tables, by the module that holds it.
+# Classes that users may name, by the module that they are in; those of records and errors join.
 CLASSES = {
-    "_comparable": ("Comparability",),
-    "_comparison": ("Cell",),
-    "_dataset": ("Dataset",),
-    "_labels": ("Label",),
-    "errors": (
-        "DamagedStore",
-        "HikakuError",
-        "InvalidValue",
-        "MissingExtra",
-        "UnknownCell",
-        "UnknownField",
-        "UnknownId",
-        "UnknownLanguage",
-        "UnknownTable",
-        "UnknownVersion",
-        "Unreachable",
-    ),
+    "Comparability": "_comparable",
+    "Cell": "_comparison",
+    "Dataset": "_dataset",
+    "Label": "_labels",
 }
 
 
@@ -81,6 +70,13 @@ def views(contract: Contract) -> dict[str, tuple[str, str, str]]:
         for f in t.fields
         for value, view in f.raw.get("views", {}).items()
     }
+
+
+def classes(contract: Contract) -> dict[str, str]:
+    """What can be imported from `hikaku` itself, by the module that it is in."""
+    records = sorted(name for t in contract for name in (t.record, f"{t.record}Table"))
+    raised = sorted(name for name, found in vars(errors).items() if isinstance(found, type))
+    return CLASSES | dict.fromkeys(records, "_records") | dict.fromkeys(raised, "errors")
 
 
 def _base(contract: Contract, table: Table) -> str:
@@ -142,16 +138,17 @@ def _runtime(contract: Contract) -> Iterator[str]:
         yield from _dict("_enums", {k: _inline(v) for k, v in enums.items()})
     yield ""
     yield ""
+    yield "# When the program runs all tables are of one class; to type checkers each has its own."
+    yield from (f"{table.record}Table = Table" for table in contract)
+    yield ""
+    yield ""
     yield "class Tables:"
     yield '    """Tables and kinds of entity as attributes; the stub names them."""'
     yield ""
     yield ""
     yield from _dict("RECORDS", {t.name: t.record for t in contract}, indent="")
     yield from _dict("VIEWS", {k: _inline(v) for k, v in views(contract).items()}, indent="")
-    classes = {**CLASSES, "_records": tuple(t.record for t in contract)}
-    yield from _dict(
-        "CLASSES", {n: f'"{module}"' for module, names in classes.items() for n in names}, indent=""
-    )
+    yield from _dict("CLASSES", {k: f'"{v}"' for k, v in classes(contract).items()}, indent="")
 
 
 def _inline(values: tuple[str, ...]) -> str:
@@ -192,7 +189,6 @@ def _stub(contract: Contract) -> Iterator[str]:
     yield "from typing import Literal, Self, TypedDict, Unpack"
     yield ""
     yield from IMPORTS
-    yield "from hikaku._table import Table"
     for table in contract:
         yield ""
         yield from _stub_record(contract, table)
@@ -265,10 +261,8 @@ def _package_stub(contract: Contract) -> Iterator[str]:
     yield "from os import PathLike"
     yield ""
     yield "from hikaku import errors as errors"
-    records = sorted(n for t in contract for n in (t.record, f"{t.record}Table"))
-    for module, names in sorted({**CLASSES, "_records": records}.items()):
-        for name in names:
-            yield f"from hikaku.{module} import {name} as {name}"
+    for name, module in classes(contract).items():
+        yield f"from hikaku.{module} import {name} as {name}"
     yield ""
     for name in ("__version__", "version", "licence", "title"):
         yield f"{name}: str"

@@ -18,15 +18,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from hikaku._formats import sums
-from hikaku._formats.index import INDEX, Entry, Index
+from hikaku._formats import sums, version
+from hikaku._formats.index import INDEX, Entry
 from hikaku._formats.sums import SUMS
-from hikaku._formats.version import is_version
-from hikaku.errors import DamagedStore
+from hikaku.errors import DamagedStore, InvalidValue
 from scripts import command
 from scripts.errors import Refused
 from scripts.package import Package
-from scripts.publish.index import read_index
+from scripts.publish.index import Index, read_index
 from scripts.publish.storage import Storage, open_storage
 from scripts.release_folder import file_sums
 
@@ -93,14 +92,14 @@ def publish(
         # Whatever happens to the catalogue from here on changes the index that is read now, and
         # then this one is not written over it: all is looked at again.
         step("index", 0, 1)
-        index, tag = read_index(store)
+        index = read_index(store)
         if _is_listed(store, index, draft):
             return False
         owner = index.claims.get(draft.version)
         begun = owner or store.names(f"{draft.version}/")
         if take_over and begun and owner != draft.digest:
             step("claim", 0, 1)
-            if store.swap(INDEX, index.with_claim(draft.version, draft.digest).dump(), tag):
+            if store.swap(INDEX, index.with_claim(draft.version, draft.digest), index.tag):
                 take_over = False
             continue
         if owner not in (None, draft.digest):
@@ -113,7 +112,7 @@ def publish(
         _verify(store, draft, step)
         step("list", 0, 1)
         day = published_on or datetime.now(UTC).date()
-        if store.swap(INDEX, index.with_entry(draft.entry(day)).dump(), tag):
+        if store.swap(INDEX, index.with_entry(draft.entry(day)), index.tag):
             step("done", 1, 1)
             return True
 
@@ -121,8 +120,12 @@ def publish(
 def _checked(release: Path) -> Draft:
     if not release.is_dir():
         raise Refused(f"{release} does not exist; build it first: python -m scripts.build")
-    if not is_version(release.name):
-        raise Refused(f"{release} is not named for a version; publish a folder such as dist/1.0.0")
+    try:
+        version.parse(release.name)
+    except InvalidValue:
+        raise Refused(
+            f"{release} is not named for a version; publish a folder such as dist/1.0.0"
+        ) from None
     path = release / SUMS
     text = path.read_bytes() if path.is_file() else b""
     named = sums.parse(text, str(release))
@@ -207,7 +210,7 @@ def _remove_others(store: Storage, draft: Draft) -> None:
     for name in store.names(f"{draft.version}/"):
         if store.digest(name) == draft.expected.get(name, ""):
             continue
-        index, _ = read_index(store)
+        index = read_index(store)
         if index.find(draft.version) or index.claims.get(draft.version) != draft.digest:
             raise Refused(_begun(store, draft))
         store.delete(name)

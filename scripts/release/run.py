@@ -17,6 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from hikaku._formats import version as versions
+from hikaku._formats.index import Entry
 from hikaku.errors import HikakuError
 from scripts import command, findings, release_folder
 from scripts.build.run import DRAFTS, build
@@ -106,17 +107,20 @@ def _build(run: Run) -> str:
 
 def _diff(run: Run) -> str:
     store = open_storage(run.target)
-    index, _ = read_index(store)
+    index = read_index(store)
     own = versions.parse(run.version)
     ours = index.find(run.version)
-    lower = [e for e in index.entries if versions.parse(e.version) < own]
-    before = max(lower, key=lambda e: versions.parse(e.version), default=None)
+    before = max((e for e in index.versions if e.numbers < own), key=_numbers, default=None)
     run.published = fetch(store, ours, run.dist) if ours else None
     run.previous = fetch(store, before, run.dist) if before else None
     run.changed = diff(run.previous, run.draft)
     if before is None:
         return "no earlier version: everything is added"
     return f"since {before.version}: " + (_counts(run.changed) or "nothing changed")
+
+
+def _numbers(entry: Entry) -> tuple[int, ...]:
+    return entry.numbers
 
 
 def _version(run: Run) -> str:

@@ -10,29 +10,24 @@ Importing reads no file; the data is opened at the first use.
 
 def __getattr__(name: str) -> object:
     # Kept out of the stub, so that a misspelled name is an error for type checkers.
+    if name == "errors":
+        import hikaku.errors as errors
+
+        return errors
     if name.startswith("_") and name != "__version__":
         raise AttributeError(name)
-    from hikaku import _open
-
-    if name == "open":
-        return _open.open_dataset
-    if name == "__version__":
-        return _open.installed().version
-    if name == "errors":
-        return _module(name)
+    from hikaku._open import installed, open_dataset
     from hikaku._records import CLASSES
 
-    module = CLASSES.get(name)
-    return getattr(_open.installed() if module is None else _module(module), name)
-
-
-def _module(name: str) -> object:
-    # __import__ and not importlib, which takes milliseconds.
-    return getattr(__import__(f"hikaku.{name}"), name)
+    if name == "open":
+        return open_dataset
+    if name in CLASSES:
+        return getattr(__import__(f"hikaku.{CLASSES[name]}", fromlist=[name]), name)
+    return getattr(installed(), "version" if name == "__version__" else name)
 
 
 def __dir__() -> "list[str]":
     from hikaku._dataset import FUNCTIONS
-    from hikaku._records import RECORDS, VIEWS
+    from hikaku._records import CLASSES, RECORDS, VIEWS
 
-    return [*RECORDS, *VIEWS, *FUNCTIONS, "open", "Dataset", "__version__", "errors"]
+    return [*RECORDS, *VIEWS, *FUNCTIONS, *CLASSES, "open", "__version__", "errors"]

@@ -1,60 +1,78 @@
-"""Files that are written whole or not at all."""
+"""Files that are there whole or not at all."""
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import IO
+    from typing import BinaryIO
 
-PART = ".part-"  # begins the name of a file that is not whole yet
+PREFIX = ".part-"  # of temporary names, by which what killed processes left is known
+_numbers = count()
 
 
 @contextmanager
 def replacing(
     path: "str | os.PathLike[str]", part: "str | os.PathLike[str] | None" = None
-) -> "Iterator[IO[bytes]]":
-    """A file to write that gets the name `path` if the block ends well, and is removed if not.
+) -> "Iterator[BinaryIO]":
+    """A binary file to write, which is put in place at `path` when the block ends well.
 
-    Until then it has a name of its own in the same folder, or the name `part` on the same disk.
-    The folder must be there. What was at `path` stays until it is replaced, in one step. Raises
-    OSError.
+    Until then it has a temporary name in the same folder, or `part` if that is given, for writers
+    of whom there is never more than one. What was at `path` stays if the block raises. On disk
+    before it is in place. Raises OSError.
     """
-    with placing(path, part) as name, open(name, "wb") as file:
+    path = os.fspath(path)
+    opened = _fresh(os.path.dirname(path)) if part is None else open(part, "wb")  # noqa: SIM115
+    with _placed(opened.name, path), opened as file:
         yield file
         file.flush()
         os.fsync(file.fileno())
 
 
 @contextmanager
-def placing(
-    path: "str | os.PathLike[str]", part: "str | os.PathLike[str] | None" = None
-) -> "Iterator[str]":
-    """The same for who opens the file himself: the name under which to make it."""
-    name = os.fspath(part or part_beside(path))
-    try:
+def placing(path: "str | os.PathLike[str]") -> "Iterator[str]":
+    """As `replacing`, for who opens the file himself: the temporary name of an empty file."""
+    path = os.fspath(path)
+    with _fresh(os.path.dirname(path)) as empty:
+        name = empty.name
+    with _placed(name, path):
         yield name
+
+
+@contextmanager
+def _placed(name: str, path: str) -> "Iterator[None]":
+    try:
+        yield
         os.replace(name, path)
     except BaseException:
-        remove(name)
+        with suppress(OSError):
+            os.unlink(name)
         raise
 
 
+@contextmanager
+def scratch(folder: "str | os.PathLike[str]") -> "Iterator[BinaryIO]":
+    """A binary file in the folder for the time of the block; it is gone after it."""
+    opened = _fresh(os.fspath(folder))
+    try:
+        with opened as file:
+            yield file
+    finally:
+        with suppress(OSError):
+            os.unlink(opened.name)
+
+
 def write(path: "str | os.PathLike[str]", data: bytes) -> None:
-    """Write a file whole or not at all. Raises OSError."""
+    """Write a whole file, as `replacing` does."""
     with replacing(path) as file:
         file.write(data)
 
 
-def remove(path: "str | os.PathLike[str]") -> None:
-    """Remove a file, unless it is gone already."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        return
-
-
-def part_beside(path: "str | os.PathLike[str]") -> str:
-    """A name in the folder of `path` that no other file has."""
-    return os.path.join(os.path.dirname(os.path.abspath(path)), PART + os.urandom(8).hex())
+def _fresh(folder: str) -> "BinaryIO":
+    """A new file under a name that nobody has, with the rights of any other new file."""
+    while True:
+        name = f"{PREFIX}{os.getpid()}-{next(_numbers)}"
+        with suppress(FileExistsError):  # left by a process that had the same number
+            return open(os.path.join(folder, name), "xb")

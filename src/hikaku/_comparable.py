@@ -41,11 +41,11 @@ class Comparability:
     def __hash__(self) -> int:
         return hash(self._parts())
 
-    def __reduce__(self) -> "tuple[Any, ...]":
-        return Comparability, (self._dataset, *self._parts())
-
     def __repr__(self) -> str:
         return f"<{'' if self else 'not '}comparable: {self.explain()}>"
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return Comparability, (self._dataset, *self._parts())
 
     def _parts(self) -> "tuple[tuple[str, ...], tuple[str, ...], bool]":
         return self.differs, self.unstated, self.same_table

@@ -1,6 +1,6 @@
 """A printed table put together again from its cells."""
 
-from hikaku._record import Record
+from hikaku._row import Record
 from hikaku._statement import Statement
 from hikaku.errors import UnknownCell, close_to
 
@@ -108,10 +108,12 @@ class PrintedTable(Statement):
 
     def to_markdown(self, lang: "str | None" = None) -> str:
         """The table as printed, or in a language, as Markdown, ending with a line end."""
-        from hikaku._render import markdown
+        from hikaku._render import markdown_row
 
         head, *body = self.to_rows(lang)
-        return markdown(head, body, tight=True)
+        # The rule as sources write it, so that the whole is the table that was printed.
+        lines = [markdown_row(head), "|" + "---|" * len(head), *map(markdown_row, body)]
+        return "\n".join(lines) + "\n"
 
     def to_pandas(self, lang: "str | None" = None) -> "pandas.DataFrame":
         """The table as printed, or in a language: headings as columns, each cell a string."""

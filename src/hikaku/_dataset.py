@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from hikaku._labels import Label
-    from hikaku._record import Record
     from hikaku._records import Entity
+    from hikaku._row import Record
     from hikaku._store import Store
 
 FUNCTIONS = ("cite", "find", "label", "labels", "version", "licence", "title")
@@ -20,9 +20,9 @@ FUNCTIONS = ("cite", "find", "label", "labels", "version", "licence", "title")
 class Dataset(Tables):
     """All tables of one version. Tables and kinds of entity are attributes.
 
-    `location` is where the release was opened, None for the installed data; `reopen` opens it
-    there again when it is unpickled. `base` gives the data set whose words stand in for those
-    that an older release lacks.
+    `location` is the path or address it was opened at, None for the installed data. `reopen`
+    gives the data set of a location: a pickle holds no data, only where it is. `base` gives the
+    data set whose words fill in what an older release lacks.
     """
 
     def __init__(
@@ -32,10 +32,8 @@ class Dataset(Tables):
         reopen: "Callable[[str | None], Dataset]",
         base: "Callable[[], Dataset] | None" = None,
     ) -> None:
-        self.store = store
-        self.location = location
-        self.base = base
-        self._reopen = reopen
+        self.store, self.location = store, location
+        self._reopen, self._base = reopen, base
         self._tables: dict[str, Table[Any]] = {}
 
     @property
@@ -116,11 +114,17 @@ class Dataset(Tables):
             values = tuple(listed)
         return record(self, values)
 
+    def __repr__(self) -> str:
+        return f"<hikaku {self.version} at {self.store.path}>"
+
     def __reduce__(self) -> "tuple[Any, ...]":
         return self._reopen, (self.location,)
 
-    def __repr__(self) -> str:
-        return f"<hikaku {self.version} at {self.store.path}>"
+    def __copy__(self) -> "Dataset":
+        return self  # nothing of it changes
+
+    def __deepcopy__(self, memo: "Any") -> "Dataset":
+        return self
 
     def __dir__(self) -> "list[str]":
         return [*super().__dir__(), *RECORDS, *VIEWS]

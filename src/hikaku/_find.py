@@ -39,4 +39,5 @@ def find(dataset: "Data", text: str) -> "tuple[Entity, ...]":
         found += [key for (key,) in dataset.store.rows(sql, parameters) if key not in found]
         if found and condition == "folded = ?":
             break
-    return tuple(dataset.table("entities")[key] for key in found)
+    entities = dataset.table("entities")
+    return tuple(entities[key] for key in found)

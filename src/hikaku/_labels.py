@@ -47,14 +47,14 @@ def resolve(lang: str) -> "tuple[str, bool]":
 
 
 class Texts(dict[str, str]):
-    """Texts by id. What an older release lacks comes from the installed data, else is its id."""
+    """Texts by id. What an older release lacks comes from its base, else is its id."""
 
     def __init__(self, dataset: "Data", asked: "tuple[str, str, str]") -> None:
         super().__init__()
         self._dataset, self._asked = dataset, asked
 
     def __missing__(self, key: str) -> str:
-        base = self._dataset.base
+        base = self._dataset._base
         if base is None:
             return key.rpartition(".")[2]
         return texts(base(), *self._asked)[key]

@@ -1,4 +1,4 @@
-"""Data sets: the installed one, or a release opened by path or address."""
+"""The data sets that there are: the installed one, and releases that are opened."""
 
 import os
 from _thread import allocate_lock
@@ -23,15 +23,14 @@ def dataset_at(location: "str | None") -> Dataset:
     """The data set at a path or address, opened once a process; None is the installed one."""
     found = _opened.get(location)
     if found is None:
-        made = _installed() if location is None else open_dataset(location)
+        if location is None:
+            path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", STORE)
+            made = Dataset(Store(path), None, dataset_at)
+        else:
+            made = open_dataset(location)
         with _lock:
             found = _opened.setdefault(location, made)
     return found
-
-
-def _installed() -> Dataset:
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", STORE)
-    return Dataset(Store(path), None, dataset_at)
 
 
 def open_dataset(
@@ -52,5 +51,9 @@ def open_dataset(
     """
     from hikaku._release.opening import open_store
 
-    store, location = open_store(where, version, as_of, lambda: installed().version)
+    store, location = open_store(where, version, as_of, _installed_version)
     return Dataset(store, location, dataset_at, installed)
+
+
+def _installed_version() -> str:
+    return installed().version

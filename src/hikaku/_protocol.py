@@ -1,26 +1,42 @@
-"""What records and tables ask of their data set. For type checkers; nothing imports it at run time.
+"""What records and tables need of a data set; imported by type checkers only.
 
-So the modules of a record need not know that of the data set, which knows them all.
+So records, tables and labels know what they are given, and not who makes it. Records and tables are
+`Any` here: they are what asks.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from hikaku._store import Store
 
 
 class Data(Protocol):
-    """A data set, as its parts see it; see hikaku._dataset.Dataset."""
-
-    store: Store
-    location: str | None
-    base: Callable[[], Self] | None
+    """The part of a `Dataset` that what it holds may use."""
 
     @property
-    def version(self) -> str: ...
+    def store(self) -> Store:
+        """Where rows are read."""
+
     @property
-    def licence(self) -> str: ...
-    def cite(self) -> str: ...
-    def table(self, name: str) -> Any: ...
-    def record(self, table: str) -> Any: ...
-    def make(self, record: Any, values: tuple[Any, ...]) -> Any: ...
+    def _base(self) -> "Callable[[], Data] | None":
+        """Gives the data set whose words fill in what this one lacks, if it is an older one."""
+
+    @property
+    def version(self) -> str:
+        """Version of the data."""
+
+    @property
+    def licence(self) -> str:
+        """SPDX identifier of the data's licence."""
+
+    def cite(self) -> str:
+        """How to cite the data set as a whole."""
+
+    def table(self, name: str) -> Any:
+        """A table or view by name."""
+
+    def record(self, table: str) -> Any:
+        """The record class of a table."""
+
+    def make(self, record: Any, values: tuple[Any, ...]) -> Any:
+        """A record from a row of the store."""

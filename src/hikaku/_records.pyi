@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal, Self, TypedDict, Unpack
 
 from hikaku._comparison import PrintedTable
-from hikaku._record import Record
+from hikaku._row import Record
 from hikaku._statement import Finding, Measured, Statement
 from hikaku._table import Table
 

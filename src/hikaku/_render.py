@@ -1,4 +1,4 @@
-"""How values are written: as the text of a cell, as an HTML table, as a Markdown table."""
+"""How values are written: as text, in HTML, and in Markdown."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,19 +33,12 @@ def html(
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
-def markdown(
-    head: "Sequence[str]", rows: "Iterable[Sequence[Any]]", right: int = 0, tight: bool = False
-) -> str:
-    """A Markdown table, ending with a line end; its last `right` columns hold numbers.
-
-    `tight` sets no spaces into the line below the heading, as our sources print it.
-    """
+def markdown(head: "Sequence[Any]", rows: "Iterable[Sequence[Any]]", right: int = 0) -> str:
+    """A Markdown table, without a line end at its end; its last `right` columns hold numbers."""
     rule = ["---"] * (len(head) - right) + ["--:"] * right
-    lines = ["| " + " | ".join(cell(v) for v in line) + " |" for line in (head, *rows)]
-    lines.insert(1, f"|{'|'.join(rule)}|" if tight else f"| {' | '.join(rule)} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(markdown_row, (head, rule, *rows)))
 
 
-def cell(value: "Any") -> str:
-    """A value as a cell of a Markdown table."""
-    return text(value).replace("|", "\\|")
+def markdown_row(values: "Iterable[Any]") -> str:
+    """A row of a Markdown table."""
+    return "| " + " | ".join(text(v).replace("|", "\\|") for v in values) + " |"

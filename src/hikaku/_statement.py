@@ -1,6 +1,6 @@
 """What statements, scores and verdicts can do beyond their fields."""
 
-from hikaku._record import Record
+from hikaku._row import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+STORE = "hikaku.sqlite"  # its name in a release and in the package
 APPLICATION_ID = 0x68696B61  # "hika"
 FORMAT = 1
-STORE = "hikaku.sqlite"  # the name of the file in a release and beside the code
 REINSTALL = "install hikaku again: pip install --force-reinstall --no-deps hikaku"
 
 

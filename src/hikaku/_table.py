@@ -1,6 +1,6 @@
 """Tables and selections of tables: counting, iterating, looking up, narrowing, exporting."""
 
-from hikaku._record import Record
+from hikaku._row import Record
 from hikaku.errors import InvalidValue, UnknownField, UnknownId, close_to
 
 TYPE_CHECKING = False

@@ -1,5 +1,5 @@
-"""The command `hikaku`. Imported only when it is called.
+"""The command `hikaku`.
 
-In: the arguments, and the installed data or a release.
-Out: what was asked for, as a table for people, or as CSV, JSON or Markdown.
+In: arguments, and the data set that they ask.
+Out: an answer on standard output, for people or for programs.
 """

@@ -1,4 +1,4 @@
-"""What each command gathers. How it is printed is the business of `output`."""
+"""What each command gathers. How it is printed is `output`'s business."""
 
 import argparse
 import sys

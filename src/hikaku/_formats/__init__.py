@@ -1,5 +1,5 @@
-"""The formats of a release, each read strictly and in one place, by the accessors and the scripts.
+"""One strict reader for each format of a release; it knows nothing of opening one.
 
-In: bytes or text that anybody may have written.
-Out: what they say, every name safe to become a path; or an error that says what is wrong where.
+In: bytes or text, and what errors call them.
+Out: plain values, or DamagedStore with what is wrong, where, and what to do.
 """

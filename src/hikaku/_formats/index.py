@@ -1,91 +1,64 @@
-"""index.json of a catalogue: which versions are published. What it does not list is not.
+"""The index of a catalogue: which versions are published. What it does not list is not."""
 
-`claims` is there only while a version that somebody else began is taken over: the release (by the
-SHA-256 of its SHA256SUMS) that alone may be listed under that version.
-"""
+import json
+from datetime import date
+from typing import Any, NamedTuple
 
-import datetime
-
-from hikaku._formats.paths import fault, folded
+from hikaku._formats import paths, version
 from hikaku._formats.sums import is_digest
-from hikaku._formats.version import is_version, parse
-from hikaku.errors import DamagedStore
+from hikaku.errors import DamagedStore, InvalidValue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
 INDEX = "index.json"
 FORMAT = 1
-# What needs no escape in any address.
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+/")
 
 
-class Entry:
-    """A published version: its day, its folder (ending with /), the hash of its sums.
+class Entry(NamedTuple):
+    """A published version: its folder, ending with /, its day, and the SHA-256 of its SHA256SUMS.
 
     `files` and `bytes` count what its SHA256SUMS lists.
     """
 
-    __slots__ = ("bytes", "files", "path", "published_on", "sums_sha256", "version")
+    version: str
+    published_on: str
+    path: str
+    sums_sha256: str
+    files: int
+    bytes: int
 
-    def __init__(
-        self, version: str, published_on: str, path: str, sums_sha256: str, files: int, bytes: int
-    ) -> None:
-        self.version, self.published_on, self.path = version, published_on, path
-        self.sums_sha256, self.files, self.bytes = sums_sha256, files, bytes
+    @property
+    def numbers(self) -> "tuple[int, int, int]":
+        """The version as numbers, by which versions sort."""
+        return version.parse(self.version)
 
 
-class Index:
-    """What a catalogue lists: entries, the lowest version first, and claims by version."""
+class Index(NamedTuple):
+    """What is published, the lowest version first, and what is claimed.
 
-    __slots__ = ("claims", "entries")
+    `claims` is there only while a version that somebody else began is taken over: the release (by
+    the SHA-256 of its SHA256SUMS) that alone may be listed under that version.
+    """
 
-    def __init__(
-        self, entries: "Iterable[Entry]" = (), claims: "Mapping[str, str] | None" = None
-    ) -> None:
-        self.entries = tuple(sorted(entries, key=lambda entry: parse(entry.version)))
-        self.claims = dict(sorted((claims or {}).items()))
-
-    def find(self, version: str) -> "Entry | None":
-        """The entry of that version, or None."""
-        return next((e for e in self.entries if e.version == version), None)
-
-    def with_entry(self, entry: Entry) -> "Index":
-        """The index with one more version, which nobody claims any more."""
-        claims = {v: s for v, s in self.claims.items() if v != entry.version}
-        return Index((*self.entries, entry), claims)
-
-    def with_claim(self, version: str, sums_sha256: str) -> "Index":
-        return Index(self.entries, {**self.claims, version: sums_sha256})
-
-    def dump(self) -> bytes:
-        """The bytes of index.json."""
-        import json
-
-        names = ("version", "published_on", "path", "sums_sha256", "files", "bytes")
-        listed = [{name: getattr(e, name) for name in names} for e in self.entries]
-        raw: dict[str, Any] = {"format": FORMAT, "versions": listed}
-        if self.claims:
-            raw["claims"] = self.claims
-        return (json.dumps(raw, indent=2) + "\n").encode()
+    entries: "tuple[Entry, ...]"
+    claims: "Mapping[str, str]"
 
 
 def read(data: bytes, where: str) -> Index:
-    """The index, from its bytes; `where` is what errors call the catalogue.
+    """The index of the catalogue `where`, from its bytes. It may list nothing yet.
 
-    Every path leads below the catalogue. Raises DamagedStore. An index may list nothing yet.
+    Raises DamagedStore for whatever is not as `dump` writes it, or of a newer format.
     """
-    import json
-
     try:
         raw = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise damaged(where, f"it is no JSON: {error}") from None
+        raise _damaged(where, f"it is no JSON: {error}") from None
     found = raw.get("format") if isinstance(raw, dict) else None
     if type(found) is not int or found < 1:
-        raise damaged(where, "it states no format")
+        raise _damaged(where, "it states no format")
     if found > FORMAT:
         raise DamagedStore(
             f"{INDEX} of {where} has format {found}, this hikaku reads up to {FORMAT}; "
@@ -93,52 +66,82 @@ def read(data: bytes, where: str) -> Index:
         )
     listed = raw.get("versions")
     if not isinstance(listed, list):
-        raise damaged(where, "it lists no versions")
+        raise _damaged(where, "it has no list of versions")
     entries = [_entry(item, where) for item in listed]
     if len({entry.version for entry in entries}) < len(entries):
-        raise damaged(where, "it lists a version twice")
-    if len({folded(entry.path) for entry in entries}) < len(entries):
-        raise damaged(where, "two versions have one path")
-    return Index(entries, _claims(raw.get("claims", {}), where))
+        raise _damaged(where, "it lists a version twice")
+    if len({paths.folded(entry.path) for entry in entries}) < len(entries):
+        raise _damaged(where, "it gives two versions one path")
+    entries.sort(key=lambda entry: entry.numbers)
+    return Index(tuple(entries), _claims(raw.get("claims", {}), where))
 
 
-def damaged(where: str, reason: str) -> DamagedStore:
+def dump(entries: "Iterable[Entry]", claims: "Mapping[str, str]") -> bytes:
+    """The bytes of an index; the same for the same entries and claims in any order."""
+    ordered = sorted(entries, key=lambda entry: entry.numbers)
+    raw: dict[str, Any] = {"format": FORMAT, "versions": [entry._asdict() for entry in ordered]}
+    if claims:
+        raw["claims"] = dict(sorted(claims.items()))
+    return (json.dumps(raw, indent=2) + "\n").encode()
+
+
+def is_day(text: object) -> bool:
+    """Whether it is a day such as 2026-12-01."""
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _damaged(where: str, reason: str) -> DamagedStore:
     return DamagedStore(
         f"{INDEX} of {where} is damaged ({reason}); restore it from a copy, or tell who "
         "publishes it"
     )
 
 
-def _entry(item: "Any", where: str) -> Entry:
-    if not isinstance(item, dict) or not is_version(item.get("version")):
-        raise damaged(where, "a version has no name of three numbers")
-    version, day, path = item["version"], item.get("published_on"), item.get("path")
-    if not isinstance(day, str) or not is_day(day):
-        raise damaged(where, f"{version} has no day in published_on")
+def _entry(item: Any, where: str) -> Entry:
+    raw: dict[str, Any] = item if isinstance(item, dict) else {}
+    values: list[Any] = [raw.get(field) for field in Entry._fields]
+    name, published_on, path, sums, files, size = values
+    if not _is_version(name):
+        raise _damaged(where, f"a version has no name such as 1.2.0, but {_shown(name)}")
+    if not is_day(published_on):
+        raise _damaged(where, f"{name} has no day in published_on, but {_shown(published_on)}")
     # A path from elsewhere could lead to another folder, or to another server.
-    if not isinstance(path, str) or fault(path) is not None or not PLAIN.issuperset(path):
-        raise damaged(where, f"the path of {version} does not lead into the catalogue: {path!r}")
-    if not is_digest(item.get("sums_sha256")):
-        raise damaged(where, f"{version} has no SHA-256 in sums_sha256")
-    for name in ("files", "bytes"):
-        if type(item.get(name)) is not int or item[name] < 0:
-            raise damaged(where, f"{version} has no count in {name}")
-    path = f"{path.removesuffix('/')}/"
-    return Entry(version, day, path, item["sums_sha256"], item["files"], item["bytes"])
+    if not isinstance(path, str) or not _is_inside(path.removesuffix("/")):
+        raise _damaged(
+            where, f"the path of {name} does not lead into the catalogue: {_shown(path)}"
+        )
+    if not is_digest(sums):
+        raise _damaged(where, f"{name} has no SHA-256 in sums_sha256, but {_shown(sums)}")
+    for field, count in (("files", files), ("bytes", size)):
+        if type(count) is not int or count < 0:
+            raise _damaged(where, f"{name} has no whole number in {field}, but {_shown(count)}")
+    return Entry(name, published_on, f"{path.removesuffix('/')}/", sums, files, size)
 
 
-def _claims(raw: "Any", where: str) -> "dict[str, str]":
-    if not isinstance(raw, dict):
-        raise damaged(where, "its claims are no object")
-    for version, digest in raw.items():
-        if not is_version(version) or not is_digest(digest):
-            raise damaged(where, f"the claim of {version!r} is none")
+def _claims(raw: Any, where: str) -> "dict[str, str]":
+    if not isinstance(raw, dict) or not all(map(_is_version, raw)):
+        raise _damaged(where, "its claims are not by version")
+    for name, sums in raw.items():
+        if not is_digest(sums):
+            raise _damaged(where, f"the claim of {name} is no SHA-256, but {_shown(sums)}")
     return raw
 
 
-def is_day(text: object) -> bool:
-    """Whether it is a day of the calendar, as YYYY-MM-DD."""
+def _is_version(name: Any) -> bool:
     try:
-        return isinstance(text, str) and datetime.date.fromisoformat(text).isoformat() == text
-    except ValueError:
+        return bool(version.parse(name))
+    except InvalidValue:
         return False
+
+
+def _is_inside(path: str) -> bool:
+    return PLAIN.issuperset(path) and paths.fault(path) is None
+
+
+def _shown(value: Any) -> str:
+    """A value in few words, whatever it is."""
+    known = value is None or isinstance(value, (str, int, float))
+    return repr(value)[:80] if known else type(value).__name__

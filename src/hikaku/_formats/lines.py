@@ -1,12 +1,13 @@
-"""Lines of a document, counted as git, editors and forges count them."""
+"""The lines of a document, as locators count them."""
 
 
 def split(text: str) -> "list[str]":
-    """The lines, without their ends. A line ends at LF, or at CR LF.
+    """The lines as git, editors and forges count them.
 
-    Form feed, U+2028 and other characters at which str.splitlines cuts are part of a line.
+    A line ends at LF; one CR before it is no part of the line. Any other character is one like
+    others, also form feed, NEL, U+2028 and a CR elsewhere, which `str.splitlines` would count.
     """
     lines = text.split("\n")
-    if lines[-1] == "":  # what follows the last end is no line
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
+    last = lines.pop()
+    lines = [line.removesuffix("\r") for line in lines]
+    return [*lines, last] if last else lines

@@ -1,47 +1,51 @@
-"""Names that are to become paths below a folder, checked before they do."""
+"""Names that are to become paths inside a folder, here or on any other system."""
 
-import unicodedata
+from unicodedata import is_normalized, normalize
 
-LONGEST_PART = 255  # bytes, as file systems count
+LONGEST_PART = 255  # bytes in UTF-8, the limit of most file systems
 LONGEST = 1024
+# What Windows takes for a device in every folder, whatever stands behind a dot.
 DEVICES = frozenset(
-    ("con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in "123456789¹²³"))
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{kind}{n}" for kind in ("com", "lpt") for n in "0123456789¹²³"]
 )
 
 
 def fault(name: str) -> "str | None":
-    """What is wrong with a name, as the end of a sentence; None if it is safe on every system.
+    """What is wrong with a name, as `has an absolute path`; None if it is safe to use.
 
-    A safe name leads to a file or folder below the one it is joined to, wherever that is.
+    Parts are parted by `/`. A safe name leads to one file inside the folder, and to the same one
+    on every system.
     """
-    if not name:
-        return "is empty"
     if not name.isprintable():
         return "has control characters in its name"
+    if not name:
+        return "has no name"
     if name.startswith("/"):
         return "has an absolute path"
     if "\\" in name:
         return "has a backslash in its path"
     if ":" in name:
         return "has a drive or stream in its path"
-    parts = name.removesuffix("/").split("/")
+    parts = name.split("/")
     if ".." in parts:
         return "leads out of its folder (..)"
     if "." in parts or "" in parts:
         return "has a path that is not plain"
-    if any(part[-1] in ". " or part[0] == " " for part in parts):
-        return "has a part that begins or ends with a space, or ends with a dot"
-    if any(part.split(".")[0].rstrip().casefold() in DEVICES for part in parts):
-        return "is the name of a device on Windows"
-    if unicodedata.normalize("NFC", name) != name:
-        return "is not in Unicode normal form C"
-    if len(name.encode("utf-8", "surrogatepass")) > LONGEST or any(
-        len(part.encode("utf-8", "surrogatepass")) > LONGEST_PART for part in parts
-    ):
-        return "is too long"
+    for part in parts:
+        if part.endswith((" ", ".")):
+            return "has a space or a dot at the end of a name"
+        if part.split(".")[0].rstrip(" ").casefold() in DEVICES:
+            return "has a name that Windows takes for a device"
+        if len(part.encode()) > LONGEST_PART:
+            return f"has a name that is longer than {LONGEST_PART} bytes"
+    if len(name.encode()) > LONGEST:
+        return f"has a path that is longer than {LONGEST} bytes"
+    if not is_normalized("NFC", name):
+        return "has a name that is not in Unicode's normal form C"
     return None
 
 
 def folded(name: str) -> str:
-    """The form in which two names are equal if some file system takes them for one."""
-    return unicodedata.normalize("NFC", name).casefold().rstrip("/")
+    """The form under which two names are the same file on some system: no case, one spelling."""
+    return normalize("NFC", normalize("NFC", name).casefold())

@@ -1,9 +1,9 @@
-"""SHA256SUMS: the files of a release, each with its SHA-256, in the form of sha256sum."""
+"""SHA256SUMS of a release: the SHA-256 of each of its files, a line each."""
 
 from hashlib import sha256
 
 from hikaku._formats.paths import fault, folded
-from hikaku.errors import DamagedStore
+from hikaku.errors import DamagedStore, InvalidValue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ def is_digest(text: object) -> bool:
     return isinstance(text, str) and len(text) == 64 and HEX.issuperset(text)
 
 
-def parse(data: bytes, where: str, wanted: "str | None" = None) -> "Mapping[str, str]":
-    """SHA-256 of each file by its path, from the bytes of SHA256SUMS.
+def parse(data: bytes, where: str, wanted: "str | None" = None) -> "dict[str, str]":
+    """SHA-256 of each file by its path, from the bytes of SHA256SUMS of `where`.
 
-    `wanted` is the SHA-256 that SHA256SUMS itself must have; `where` is what errors call the
-    release. Every path is safe to join to a folder. Raises DamagedStore.
+    `wanted` is the SHA-256 that SHA256SUMS itself must have. Raises DamagedStore, also for a name
+    that is not safe as a path. Every name is another file on every system.
     """
     if wanted is not None and sha256(data).hexdigest() != wanted:
         raise DamagedStore(
@@ -31,30 +31,38 @@ def parse(data: bytes, where: str, wanted: "str | None" = None) -> "Mapping[str,
             f"changed after it was published, or cut off; {AGAIN}"
         )
     try:
-        lines = data.decode("utf-8").split("\n")
+        *lines, rest = data.decode("utf-8").split("\n")
     except UnicodeDecodeError:
         raise _damaged(where, "it is no text") from None
-    ends = lines[-1] == ""
     sums: dict[str, str] = {}
-    seen: set[str] = set()
-    for n, line in enumerate(lines[:-1] if ends else lines, start=1):
+    names: dict[str, str] = {}
+    for n, line in enumerate([*lines, rest] if rest else lines, start=1):
         digest, name = line[:64].lower(), line[66:]
         if not is_digest(digest) or line[64:66] not in ("  ", " *") or not name:
             raise _damaged(where, f"line {n} is no checksum")
-        wrong = "is a folder" if name.endswith("/") else fault(name)
+        wrong = fault(name)
         if wrong is not None:
-            raise _damaged(where, f"line {n}: the name {name!r} {wrong}")
-        if folded(name) in seen:
+            raise _damaged(where, f"in line {n} {name[:80]!r} {wrong}")
+        before = names.setdefault(folded(name), name)
+        if name in sums:
             raise _damaged(where, f"it names {name!r} twice")
-        seen.add(folded(name))
+        if before != name:
+            raise _damaged(where, f"it names {before!r} and {name!r}, one file on some systems")
         sums[name] = digest
-    if not ends:
-        raise _damaged(where, "its last line does not end")
+    if rest:
+        raise _damaged(where, f"line {len(lines) + 1} has no end")
     return sums
 
 
 def dump(sums: "Mapping[str, str]") -> bytes:
-    """The bytes of SHA256SUMS, in the order that is given."""
+    """The bytes of SHA256SUMS, as sha256sum -c reads them, in the order given.
+
+    Raises InvalidValue for a name that no reader would take.
+    """
+    for name in sums:
+        wrong = fault(name)
+        if wrong is not None:
+            raise InvalidValue(f"{name!r} cannot be in a release: it {wrong}; name it otherwise")
     return "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
 
 

@@ -1,5 +1,5 @@
-"""A release wherever it lies: a folder, a zip, an address, one of a catalogue. Verified first.
+"""Opening a release, wherever it lies; imported only when something is opened.
 
-In: a path or an address; for a catalogue maybe a version or a day.
-Out: the store of the release, ready to be asked. Imported only when something is opened.
+In: a path or an address, and which version of a catalogue.
+Out: a verified store, and the address that opens it again.
 """

@@ -6,9 +6,9 @@ import zlib
 from hashlib import sha256
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from hikaku._formats.paths import fault, folded
-from hikaku._formats.sums import AGAIN, SUMS, parse
-from hikaku._release.verified import hold_against, store_digest
+from hikaku._formats import paths, sums
+from hikaku._formats.sums import AGAIN, SUMS
+from hikaku._release.checksums import hold_against, store_digest
 from hikaku._store import STORE
 from hikaku.errors import DamagedStore
 
@@ -52,9 +52,9 @@ def read_store(file_path: str, path: str) -> bytes:
                 members = _members(path, archive)
                 store = _store_name(path, members)
                 folder = store.removesuffix(STORE)
-                sums = parse(_read(path, archive, members, folder + SUMS, SMALL), path)
-                wanted = store_digest(sums, path)
-                _all_are_named(path, members, folder, sums)
+                named = sums.parse(_read(path, archive, members, folder + SUMS, SMALL), path)
+                wanted = store_digest(named, path)
+                _all_are_named(path, members, folder, named)
                 data = _read(path, archive, members, store, LARGEST)
     except FAULTS as error:
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -79,13 +79,14 @@ def _members(path: str, archive: ZipFile) -> "dict[str, ZipInfo]":
     seen: set[str] = set()
     for member in listed:
         name = member.orig_filename  # as it stands there; zipfile cuts at NUL and turns slashes
-        wrong = fault(name) or _fault_of_member(member)
-        if wrong is not None:
-            raise _refused(path, f"the member {name!r} {wrong}")
+        fault = paths.fault(name.removesuffix("/")) or _fault_of_member(member)
+        if fault is not None:
+            raise _refused(path, f"the member {name!r} {fault}")
         # Two names that some file systems hold to be one would overwrite each other.
-        if folded(name) in seen:
+        folded = paths.folded(name.removesuffix("/"))
+        if folded in seen:
             raise _refused(path, f"the member {name!r} occurs twice")
-        seen.add(folded(name))
+        seen.add(folded)
         if not member.is_dir():
             members[name] = member
     if sum(member.file_size for member in listed) > LARGEST:
@@ -130,11 +131,11 @@ def _store_name(path: str, members: "dict[str, ZipInfo]") -> str:
 
 
 def _all_are_named(
-    path: str, members: "dict[str, ZipInfo]", folder: str, sums: "Mapping[str, str]"
+    path: str, members: "dict[str, ZipInfo]", folder: str, named: "Mapping[str, str]"
 ) -> None:
     for name in members:
         inside = name.removeprefix(folder)
-        if not name.startswith(folder) or (inside != SUMS and inside not in sums):
+        if not name.startswith(folder) or (inside != SUMS and inside not in named):
             raise _refused(path, f"the member {name!r} is not named in {SUMS}")
 
 

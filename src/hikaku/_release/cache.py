@@ -7,17 +7,17 @@ answers/ holds the last good answer of an address, for when there is no network.
 import os
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 
-from hikaku import _atomic as atomic
-from hikaku._release.verified import digest_of
-from hikaku.errors import Unreachable
+from hikaku import _atomic
+from hikaku._release.checksums import digest_of
+from hikaku.errors import HikakuError, Unreachable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import IO
+    from typing import BinaryIO
 
 DAY = 86400.0  # seconds after which a download that was cut off is cleared away
 _verified: "dict[str, tuple[int, int]]" = {}  # size and time of stores that were hashed
@@ -60,16 +60,15 @@ def keep_store(digest: str, chunks: "Iterable[bytes]") -> "str | None":
     """Write the store and give its path; None, and nothing is kept, if its SHA-256 differs."""
     path = _path("stores", f"{digest}.sqlite")
     found = sha256()
-    try:
-        with _replacing(path) as file:
+    with suppress(_Other):
+        with _place(path), _atomic.replacing(path) as file:
             for chunk in chunks:
                 found.update(chunk)
-                _write_to(file, chunk, path)
+                file.write(chunk)
             if found.hexdigest() != digest:
                 raise _Other
-    except _Other:
-        return None
-    return store(digest)
+        return store(digest)
+    return None
 
 
 def sums(digest: str) -> "bytes | None":
@@ -98,22 +97,11 @@ def keep_answer(url: str, data: bytes) -> None:
 
 
 @contextmanager
-def scratch(chunks: "Iterable[bytes]") -> "Iterator[str]":
-    """The path of a file that holds the chunks while the block runs, such as a zip on its way."""
-    path = _path("stores", "download.zip")
-    _make_place(path)
-    part = atomic.part_beside(path)
-    try:
-        file = open(part, "xb")  # noqa: SIM115, what comes while it is open is told otherwise
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    try:
-        with file:
-            for chunk in chunks:
-                _write_to(file, chunk, path)
-        yield part
-    finally:
-        atomic.remove(part)
+def scratch() -> "Iterator[BinaryIO]":
+    """A file for the time of a with block, such as a zip on its way."""
+    folder = _path("stores", "")
+    with _place(folder), _atomic.scratch(folder) as file:
+        yield file
 
 
 def _path(kind: str, name: str) -> str:
@@ -133,65 +121,42 @@ def _read(path: str) -> "bytes | None":
 
 
 def _write(path: str, data: bytes) -> None:
-    with _replacing(path) as file:
-        _write_to(file, data, path)
+    with _place(path):
+        _atomic.write(path, data)
 
 
 class _Other(Exception):
-    """What was loaded is not what was named."""
+    """What came is not what was to be kept."""
 
 
 @contextmanager
-def _replacing(path: str) -> "Iterator[IO[bytes]]":
-    """A file that is put in place whole. Raises Unreachable if it cannot be written.
+def _place(path: str) -> "Iterator[None]":
+    """The folder of a file is there while it is written. Raises Unreachable if that fails.
 
     Processes that load the same file at once each write their own; the names make sure that they
     are equal, so it does not matter whose is left.
     """
-    _make_place(path)
+    folder = os.path.dirname(path)
     try:
-        with atomic.replacing(path) as file:
-            yield file
-    except Unreachable:
+        os.makedirs(folder, exist_ok=True)
+        _clear(folder)
+        yield
+    except HikakuError:
         raise
     except OSError as error:
         # Windows replaces no file that another process has open: it is there already.
-        if not os.path.exists(path):
-            raise _unwritable(path, error) from None
+        if isinstance(error, PermissionError) and os.path.isfile(path):
+            return
+        reason = (error.strerror or str(error)).lower()
+        raise Unreachable(
+            f"what is downloaded cannot be kept in {folder} ({reason}); set HIKAKU_CACHE to a "
+            "folder that can be written"
+        ) from None
 
 
-def _write_to(file: "IO[bytes]", data: bytes, path: str) -> None:
-    """Write, and tell trouble as that of the cache: the data itself may come from elsewhere."""
-    try:
-        file.write(data)
-        file.flush()
-    except OSError as error:
-        raise _unwritable(path, error) from None
-
-
-def _make_place(path: str) -> None:
-    """The folder of a file, cleared of what processes that were killed left behind."""
-    place = os.path.dirname(path)
-    try:
-        os.makedirs(place, exist_ok=True)
-        for entry in os.scandir(place):
-            if entry.name.startswith(atomic.PART):
-                _clear(entry)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-
-
-def _clear(entry: "os.DirEntry[str]") -> None:
-    try:
-        if entry.stat().st_mtime < time.time() - DAY:
-            atomic.remove(entry.path)
-    except FileNotFoundError:
-        return  # another process put it in place, or cleared it
-
-
-def _unwritable(path: str, error: OSError) -> Unreachable:
-    reason = (error.strerror or str(error)).lower()
-    return Unreachable(
-        f"what is downloaded cannot be kept in {os.path.dirname(path)} ({reason}); set "
-        "HIKAKU_CACHE to a folder that can be written"
-    )
+def _clear(folder: str) -> None:
+    """Remove what processes that were killed left behind; another may be doing the same."""
+    for entry in os.scandir(folder):
+        with suppress(OSError):
+            if entry.name.startswith(_atomic.PREFIX) and entry.stat().st_mtime < time.time() - DAY:
+                os.unlink(entry.path)

@@ -4,13 +4,14 @@ from hashlib import sha256
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import url2pathname
 
+from hikaku._formats import index, sums
 from hikaku._formats.index import INDEX, Entry
-from hikaku._formats.sums import SUMS, is_digest, parse
+from hikaku._formats.sums import SUMS, is_digest
 from hikaku._release import cache
 from hikaku._release.archive import read_store
-from hikaku._release.catalogue import choose, read_index
+from hikaku._release.catalogue import choose
+from hikaku._release.checksums import store_digest
 from hikaku._release.http import SCHEMES, Absent, chunks, get
-from hikaku._release.verified import store_digest
 from hikaku._store import STORE
 from hikaku.errors import DamagedStore, InvalidValue, Unreachable
 
@@ -105,15 +106,15 @@ def _from_catalogue(base: str, version: "str | None", as_of: "str | date | None"
             if cache.answer(_join(base, SUMS)) is not None:
                 return None
             raise
-        entries = read_index(kept, base)
+        entries = index.read(kept, base).entries
         if version is None or as_of is not None:
             here = [e.version for e in entries if _is_here(e)]
             hint = f'; without a network: version="{here[-1]}"' if here else ""
             raise Unreachable(f"{error}{hint}") from None
         return choose(entries, base, version)
-    entries = read_index(data, base)
+    entry = choose(index.read(data, base).entries, base, version, as_of)
     cache.keep_answer(url, data)
-    return choose(entries, base, version, as_of)
+    return entry
 
 
 def _is_here(entry: Entry) -> bool:
@@ -121,12 +122,12 @@ def _is_here(entry: Entry) -> bool:
     data = cache.sums(entry.sums_sha256)
     if data is None:
         return False
-    return cache.store(store_digest(parse(data, "the cache"), "the cache")) is not None
+    return cache.store(store_digest(sums.parse(data, "the cache"), "the cache")) is not None
 
 
 def _fetch_release(base: str, wanted: "str | None") -> "tuple[str, str]":
     data = _sums_of(base, wanted)
-    digest = store_digest(parse(data, base, wanted), base)
+    digest = store_digest(sums.parse(data, base, wanted), base)
     pin = cache.keep_sums(data)
     if wanted is None:
         cache.keep_answer(_join(base, SUMS), data)
@@ -169,13 +170,16 @@ def _sums_of(base: str, wanted: "str | None") -> bytes:
 
 def _fetch_zip(url: str) -> str:
     """The store of a zip, which is loaded each time: only its content tells which one it is."""
-    try:
-        with cache.scratch(chunks(url, LARGEST)) as path:
-            data = read_store(path, url)
-    except Absent as absent:
-        raise Unreachable(f"{url} is not there ({absent}); check the address") from None
+    with cache.scratch() as part:
+        try:
+            for chunk in chunks(url, LARGEST):
+                part.write(chunk)
+            part.flush()
+        except Absent as absent:
+            raise Unreachable(f"{url} is not there ({absent}); check the address") from None
+        data = read_store(part.name, url)
     digest = sha256(data).hexdigest()
-    kept = cache.store(digest) or cache.keep_store(digest, [data])
-    if kept is None:
+    path = cache.store(digest) or cache.keep_store(digest, [data])
+    if path is None:
         raise Unreachable(f"{cache.folder()} does not hold what was written; check the disk")
-    return kept
+    return path

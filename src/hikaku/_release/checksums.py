@@ -1,4 +1,4 @@
-"""The store of a release, held against what SHA256SUMS says of it."""
+"""The store of a release, held against SHA256SUMS."""
 
 from hashlib import file_digest
 
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 def store_digest(sums: "Mapping[str, str]", where: str) -> str:
-    """The SHA-256 that the store must have. Raises DamagedStore if it is not named."""
-    if STORE not in sums:
+    """The SHA-256 that SHA256SUMS names for the store. Raises DamagedStore if it names none."""
+    found = sums.get(STORE)
+    if found is None:
         raise DamagedStore(f"{SUMS} of {where} is incomplete: it does not name {STORE}; {AGAIN}")
-    return sums[STORE]
+    return found
 
 
 def digest_of(path: str) -> str:
