@@ -137,6 +137,21 @@ def test_leftovers_that_vanish_meanwhile_do_not_disturb(
     assert cache.sums(cache.keep_sums(b"three")) == b"three"
 
 
+def test_a_folder_that_cannot_be_read_is_told_though_the_file_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIKAKU_CACHE", str(tmp_path))
+    digest = cache.keep_sums(b"one")
+    (tmp_path / "sums" / digest).write_bytes(b"damaged")
+
+    def forbidden(folder: str) -> list[os.DirEntry[str]]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", forbidden)
+    with pytest.raises(errors.Unreachable, match=r"permission denied.*HIKAKU_CACHE"):
+        cache.keep_sums(b"one")
+
+
 def test_a_full_disk_is_told_even_over_a_file_that_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

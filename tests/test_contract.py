@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts.build.run import build
 from scripts.contract import Contract, Field, Table, load
+from scripts.errors import BrokenContract
 from scripts.package import Package
 from scripts.validate.run import validate
-from tests.planting import cell, copy_package
+from tests.planting import cell, copy_package, descriptor
 
 CONTRACT = load()
 FIELDS = [(t, f) for t in CONTRACT for f in t.fields]
@@ -78,3 +80,13 @@ def test_copies_of_the_package_do_not_share_files(tmp_path: Path) -> None:
     one, two = copy_package(tmp_path / "one"), copy_package(tmp_path / "two")
     (one / "tables" / "claims.csv").unlink()
     assert (two / "tables" / "claims.csv").exists()
+
+
+@pytest.mark.parametrize("version", ["../../outside", "1.0", "1.0.0/..", "0.1.0-dev"])
+def test_a_version_that_would_lead_out_of_dist_is_no_contract(package: Path, version: str) -> None:
+    descriptor(package, "version", version)
+    (found,) = validate(Package(package)).findings
+    assert (found.code, found.column) == ("broken-contract", "version")
+    with pytest.raises(BrokenContract, match="is no version"):
+        build(Package(package))
+    assert not (package / "dist").exists()

@@ -70,3 +70,19 @@ def test_cells_between_pipes_come_back_as_written(cells: list[str]) -> None:
     line = "| " + " | ".join(cells) + " |"
     assert pipe_cells(line) == cells
     assert line_cells([line], 1) == cells
+
+
+def test_lines_are_counted_as_git_and_editors_count_them() -> None:
+    text = "one\x0c\x0btwo\x85\u2028\r\nthree\rstill three\nfour"
+    document = Document(text.encode(), "a.md")
+    assert document.at("L1").text == "one\x0c\x0btwo\x85\u2028"
+    assert document.at("L2").text == "three\rstill three"
+    assert document.at("L3").text == "four"
+    with pytest.raises(NoPlace, match="ends at line 3"):
+        document.at("L4")
+
+
+def test_rows_of_a_csv_file_end_at_any_line_end() -> None:
+    for end in ("\n", "\r\n", "\r"):
+        document = Document(end.join(("name,score", "a,1", "b,2", "")).encode(), "x.csv")
+        assert document.at("T1R2C1").text == "b"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -12,11 +13,15 @@ from pathlib import Path
 import pytest
 
 import hikaku
+from hikaku._formats.index import Entry
+from hikaku.errors import DamagedStore
 from scripts.diff.run import diff
 from scripts.errors import Stopped
 from scripts.package import Package
+from scripts.publish.storage import open_storage
 from scripts.release import run as releasing
 from scripts.release.memory import INPUTS
+from scripts.release.published import fetch
 from scripts.release.run import main, release
 from scripts.release_folder import file_sums, read_sums
 from tests.planting import ROOT, descriptor, plant
@@ -220,3 +225,17 @@ def test_a_stop_is_told_without_a_traceback(
     assert "Traceback" not in told
     assert main(["--root", str(root), "--to", str(catalogue), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["stopped"]
+
+
+@pytest.mark.parametrize("name", ["../../escaped", "tables/../../../escaped", "/escaped"])
+def test_names_in_a_strangers_sums_write_nothing_elsewhere(tmp_path: Path, name: str) -> None:
+    """A catalogue could name files that the comparison of a release then wrote where it liked."""
+    text = f"{hashlib.sha256(b'evil').hexdigest()}  {name}\n".encode()
+    folder = tmp_path / "catalogue/1.0.0"
+    folder.mkdir(parents=True)
+    (folder / "SHA256SUMS").write_bytes(text)
+    entry = Entry("1.0.0", "2026-01-01", "1.0.0/", hashlib.sha256(text).hexdigest(), 1, 1)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(DamagedStore, match=r"the name|leads out|absolute"):
+        fetch(open_storage(tmp_path / "catalogue"), entry, tmp_path / "dist")
+    assert sorted(tmp_path.rglob("*")) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hikaku._render import cell
 from scripts.contract import Contract, Field, Table
 from scripts.package import Package
 
@@ -60,4 +61,4 @@ def _type(f: Field) -> str:
 def _meaning(f: Field) -> str:
     example = f.raw.get("example")
     like = f" Example: `{example}`." if example else ""
-    return f"{f.title}. {f.description}{like}".replace("|", "\\|")
+    return cell(f"{f.title}. {f.description}{like}")

@@ -99,7 +99,8 @@ class Document:
     def _tables(self) -> Iterator[list[list[str]]]:
         """Tables as rows of cells; row 0 is the heading."""
         if self.path.casefold().endswith(".csv"):
-            yield list(csv.reader(io.StringIO("\n".join(self.lines))))
+            # A lone CR ends a row of a CSV file, though it ends no line of the document.
+            yield list(csv.reader(io.StringIO("\n".join(self.lines), newline="")))
             return
         rows: list[list[str]] = []
         for line in [*self.lines, ""]:

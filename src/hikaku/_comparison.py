@@ -108,12 +108,10 @@ class PrintedTable(Statement):
 
     def to_markdown(self, lang: "str | None" = None) -> str:
         """The table as printed, or in a language, as Markdown, ending with a line end."""
-        from hikaku._render import markdown_row
+        from hikaku._render import markdown
 
         head, *body = self.to_rows(lang)
-        # The rule as sources write it, so that the whole is the table that was printed.
-        lines = [markdown_row(head), "|" + "---|" * len(head), *map(markdown_row, body)]
-        return "\n".join(lines) + "\n"
+        return markdown(head, body, tight=True)
 
     def to_pandas(self, lang: "str | None" = None) -> "pandas.DataFrame":
         """The table as printed, or in a language: headings as columns, each cell a string."""

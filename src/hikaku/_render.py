@@ -1,4 +1,4 @@
-"""How values are written: as text, in HTML, and in Markdown."""
+"""How values are written: as text, in HTML, in Markdown. Each kind of escaping is here alone."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,12 +33,32 @@ def html(
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
 
 
-def markdown(head: "Sequence[Any]", rows: "Iterable[Sequence[Any]]", right: int = 0) -> str:
-    """A Markdown table, without a line end at its end; its last `right` columns hold numbers."""
+def markdown(
+    head: "Sequence[Any]",
+    rows: "Iterable[Sequence[Any]]",
+    right: int = 0,
+    tight: bool = False,
+) -> str:
+    """A Markdown table, ending with a line end; its last `right` columns hold numbers.
+
+    `tight` writes the line below the heading without spaces, as the tables that are held print it.
+    """
     rule = ["---"] * (len(head) - right) + ["--:"] * right
-    return "\n".join(map(markdown_row, (head, rule, *rows)))
+    lines = [_line(map(cell, row)) for row in (head, *rows)]
+    lines.insert(1, f"|{'|'.join(rule)}|" if tight else _line(rule))
+    return "\n".join(lines) + "\n"
 
 
-def markdown_row(values: "Iterable[Any]") -> str:
-    """A row of a Markdown table."""
-    return "| " + " | ".join(text(v).replace("|", "\\|") for v in values) + " |"
+def cell(value: "Any") -> str:
+    """A value as a cell of a Markdown table, which neither a bar nor a line end in it breaks."""
+    shown = " ".join(text(value).splitlines())
+    if "|" not in shown:
+        return shown
+    import re
+
+    # Backslashes before the bar are doubled, or they would take the escape away from it.
+    return re.sub(r"(\\*)\|", r"\1\1\\|", shown)
+
+
+def _line(cells: "Iterable[str]") -> str:
+    return f"| {' | '.join(cells)} |"

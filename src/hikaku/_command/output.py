@@ -85,4 +85,4 @@ def _markdown(grid: Grid) -> None:
         print(f"- {fact}")
     if grid.about:
         print()
-    print(markdown(grid.columns, grid.rows))
+    sys.stdout.write(markdown(grid.columns, grid.rows))

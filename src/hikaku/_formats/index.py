@@ -53,7 +53,7 @@ def read(data: bytes, where: str) -> Index:
     Raises DamagedStore for whatever is not as `dump` writes it, or of a newer format.
     """
     try:
-        raw = json.loads(data.decode("utf-8-sig"))
+        raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise _damaged(where, f"it is no JSON: {error}") from None
     found = raw.get("format") if isinstance(raw, dict) else None
@@ -83,6 +83,14 @@ def dump(entries: "Iterable[Entry]", claims: "Mapping[str, str]") -> bytes:
     if claims:
         raw["claims"] = dict(sorted(claims.items()))
     return (json.dumps(raw, indent=2) + "\n").encode()
+
+
+def _object(pairs: "list[tuple[str, Any]]") -> "dict[str, Any]":
+    """A JSON object; each name once, or two readers would see different things."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name occurs twice in an object")
+    return found
 
 
 def is_day(text: object) -> bool:

@@ -51,6 +51,12 @@ def parse(data: bytes, where: str, wanted: "str | None" = None) -> "dict[str, st
         sums[name] = digest
     if rest:
         raise _damaged(where, f"line {len(lines) + 1} has no end")
+    for name in sums:
+        folder = name.rpartition("/")[0]
+        while folder:
+            if folded(folder) in names:
+                raise _damaged(where, f"it names {folder!r} as a file and as a folder")
+            folder = folder.rpartition("/")[0]
     return sums
 
 

@@ -140,18 +140,25 @@ def _place(path: str) -> "Iterator[None]":
     try:
         os.makedirs(folder, exist_ok=True)
         _clear(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    try:
         yield
     except HikakuError:
         raise
     except OSError as error:
         # Windows replaces no file that another process has open: it is there already.
-        if isinstance(error, PermissionError) and os.path.isfile(path):
-            return
-        reason = (error.strerror or str(error)).lower()
-        raise Unreachable(
-            f"what is downloaded cannot be kept in {folder} ({reason}); set HIKAKU_CACHE to a "
-            "folder that can be written"
-        ) from None
+        held = isinstance(error, PermissionError) and os.path.isfile(path)
+        if not (held and os.access(folder, os.W_OK)):
+            raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: str, error: OSError) -> Unreachable:
+    reason = (error.strerror or str(error)).lower()
+    return Unreachable(
+        f"what is downloaded cannot be kept in {folder} ({reason}); set HIKAKU_CACHE to a "
+        "folder that can be written"
+    )
 
 
 def _clear(folder: str) -> None:

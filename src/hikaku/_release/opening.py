@@ -71,9 +71,11 @@ def _chosen(
                 entry = choose(read(file.read(), location).entries, location, version, as_of)
             return os.path.join(location, *entry.path.split("/")[:-1]), entry.sums_sha256
     if (version, as_of) != (None, None):
+        from hikaku._formats.index import INDEX
+
         raise InvalidValue(
             f"{location} is no catalogue; version and as_of choose from one: give the folder "
-            "that holds its index"
+            f"that holds {INDEX}"
         )
     return location, None
 
