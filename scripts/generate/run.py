@@ -43,7 +43,7 @@ def _act(options: argparse.Namespace) -> int:
         return _hold_against(package, options)
     unknown = [kind for kind in options.kinds if kind not in KINDS]
     if unknown:
-        raise Misuse(f"there is no {unknown[0]} to generate; there are {', '.join(KINDS)}")
+        raise Misuse(f"there is no {unknown[0]!r} to generate; there are {', '.join(KINDS)}")
     files = {
         name: text for kind in options.kinds or KINDS for name, text in KINDS[kind](package).items()
     }
