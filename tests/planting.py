@@ -39,6 +39,43 @@ class Defect:
     findings: list[Place]
     follow_on: str
 
+    @property
+    def touched(self) -> set[tuple[str, str]]:
+        """The files that it changes, each with the key of the row, or empty for all of it."""
+        places = set()
+        for change in self.changes:
+            for kind, (file, *rest) in change.items():
+                if kind == "descriptor":
+                    places.add(("datapackage.json", ""))
+                else:
+                    places.add((file if "." in file else f"tables/{file}.csv", _row_of(kind, rest)))
+        return places
+
+    def meets(self, other: Defect) -> bool:
+        """Whether the two change one row, or one file as a whole, or the contract."""
+        return ("datapackage.json", "") in self.touched | other.touched or any(
+            file == theirs and (key == their_key or not (key and their_key))
+            for file, key in self.touched
+            for theirs, their_key in other.touched
+        )
+
+
+def _row_of(kind: str, arguments: list[str]) -> str:
+    return arguments[0] if kind == "cell" else ""
+
+
+def packs(every: list[Defect]) -> list[list[Defect]]:
+    """Defects that can be planted in one package, because no two of them meet."""
+    packed: list[list[Defect]] = []
+    for defect in every:
+        for pack in packed:
+            if not any(defect.meets(other) for other in pack):
+                pack.append(defect)
+                break
+        else:
+            packed.append([defect])
+    return packed
+
 
 def copy_package(folder: Path) -> Path:
     """A valid package: the real contract with the small tables."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,7 @@ from scripts.findings import Finding
 from scripts.package import Package
 from scripts.validate.run import validate
 from scripts.validate.witness import frictionless_findings
-from tests.planting import ROOT, Defect, defects, plant
-
-pytestmark = pytest.mark.slow
+from tests.planting import ROOT, Defect, copy_package, defects, packs, plant
 
 ALL = defects()
 STRICTER = {
@@ -72,7 +71,31 @@ def test_ten_defects_at_once_hide_none(package: Path) -> None:
         assert seen_by_us(finding, ours), finding
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("pack", packs(ALL), ids=lambda p: f"{p[0].name}-{len(p)}")
+def test_planted_defects_give_exactly_their_findings(pack: list[Defect], tmp_path: Path) -> None:
+    """Many at once, where no two change the same row, to spare time; each alone in the long run."""
+    gives_exactly_its_findings(pack, tmp_path)
+
+
+def gives_exactly_its_findings(pack: list[Defect], folder: Path) -> None:
+    """One that is not found beside others, as a rule may rest while a file is broken, is taken out
+    and looked at by itself.
+    """
+    package = copy_package(folder / pack[0].name)
+    for defect in pack:
+        plant(package, defect.changes)
+    found = Counter((f.file, f.row, f.column, f.code) for f in validate(Package(package)).findings)
+    if len(pack) == 1:
+        assert found == Counter(pack[0].findings), pack[0].name
+    elif found != Counter(f for defect in pack for f in defect.findings):
+        hidden = [d for d in pack if not found >= Counter(d.findings)] or pack
+        rest = [d for d in pack if d not in hidden]
+        for part in [*([d] for d in hidden), rest]:
+            if part:
+                gives_exactly_its_findings(part, folder / "apart")
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("defect", ALL, ids=lambda d: d.name)
 def test_a_planted_defect_gives_exactly_its_finding_and_no_witness_sees_more(
     defect: Defect, package: Path
