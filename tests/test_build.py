@@ -29,8 +29,6 @@ from scripts.reading.rows import read_rows
 from scripts.release_folder import file_sums
 from tests.planting import ROOT, cell, plant
 
-pytestmark = pytest.mark.slow
-
 
 def test_an_invalid_package_writes_nothing(
     package: Path, capsys: pytest.CaptureFixture[str]
@@ -85,7 +83,6 @@ def test_a_second_build_changes_nothing(package: Path) -> None:
     assert {p: p.stat().st_mtime_ns for p in first.rglob("*")} == times
 
 
-@pytest.mark.slow
 def test_builds_in_other_folders_and_processes_are_byte_identical(
     package: Path, tmp_path: Path
 ) -> None:

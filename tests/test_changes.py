@@ -16,8 +16,6 @@ from tests.planting import ROOT
 from tests.releases import CORRECTIONS, LABELS, field, table
 from tests.releases import release as small
 
-pytestmark = pytest.mark.slow
-
 LANGUAGES = ("en", "ja", "zh-Hans")
 FIELDS = ["id", field("status", constraints={"enum": ["ok"]}, values={"ok": {"title": "Fine"}})]
 SCORES = table("scores", [*FIELDS, field("number", "integer"), field("setting")])

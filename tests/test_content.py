@@ -32,8 +32,6 @@ from scripts.errors import BrokenRelease
 from scripts.reading.rows import read_rows
 from tests.planting import PROJECT, ROOT, cell
 
-pytestmark = pytest.mark.slow
-
 Rows = Sequence[Sequence[Value]]
 
 
@@ -123,7 +121,6 @@ CELLS = st.tuples(
 )
 
 
-@pytest.mark.slow
 @settings(deadline=None)
 @given(
     cells=st.dictionaries(PLAIN, CELLS, max_size=6),

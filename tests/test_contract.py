@@ -34,7 +34,6 @@ def test_no_field_is_left_unexplained(table: Table, field: Field) -> None:
         assert field.raw["values"][value]["description"].endswith(".")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("table", "field"), REFERENCES, ids=name)
 def test_no_foreign_key_is_decoration(table: Table, field: Field, package: Path) -> None:
     """A row planted with a dangling reference is found at its row and column."""

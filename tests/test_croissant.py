@@ -22,8 +22,6 @@ from scripts.labels.po_files import languages
 from scripts.package import Package
 from tests.planting import PROJECT, ROOT, cell
 
-pytestmark = pytest.mark.slow
-
 DATE = 'Property "https://schema.org/datePublished" is recommended, but does not exist.'
 PYTHON = {"string": str, "integer": int, "number": float, "date": date}
 
@@ -110,7 +108,6 @@ def test_the_labels_of_all_languages_load(dataset: Any, raw: Any, release: Path)
     }
 
 
-@pytest.mark.slow
 def test_what_looks_missing_or_like_a_number_stays_the_text_that_it_is(package: Path) -> None:
     """Readers that guess types turn these into nothing, or into 7.0 and 2023.0."""
     import mlcroissant

@@ -23,8 +23,6 @@ from scripts.package import Package
 from tests.planting import cell, copy_package, descriptor, remove
 from tests.releases import LABELS, field, release, table
 
-pytestmark = pytest.mark.slow
-
 LAWS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -282,7 +280,6 @@ def test_the_command_prints_for_people_and_for_machines(
     assert told["changed"] == [{"key": ["s2"], "field": "number", "old": "6", "new": "7"}]
 
 
-@pytest.mark.slow
 def test_a_table_of_100_000_rows_is_compared_in_seconds(tmp_path: Path) -> None:
     rows = [[f"s{i:06}", "ok", str(i), "m"] for i in range(100_000)]
     later = [[r[0], r[1], str(int(r[2]) + (int(r[2]) % 100 == 0)), r[3]] for r in rows]

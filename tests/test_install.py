@@ -14,8 +14,6 @@ import pytest
 
 from tests.planting import ROOT
 
-pytestmark = pytest.mark.slow
-
 ASKED = """
 import pickle, hikaku
 assert hikaku.__file__.startswith({site!r}), hikaku.__file__

@@ -21,8 +21,6 @@ from scripts.labels.run import sync
 from scripts.package import Package
 from tests.planting import PROJECT, ROOT, cell, copy_project, replace
 
-pytestmark = pytest.mark.slow
-
 WRITE = """
 import sys
 from pathlib import Path

@@ -18,7 +18,6 @@ OPENED: Counter[str] = Counter()
 sys.addaudithook(lambda event, found: OPENED.update([str(found[0])]) if event == "open" else None)
 
 
-@pytest.mark.slow
 def test_one_build_reads_each_table_and_translation_a_fixed_number_of_times(
     tmp_path: Path,
 ) -> None:

@@ -24,8 +24,6 @@ from tests.kill_publish import kill_many
 from tests.planting import cell
 from tests.shelf import Shelf, s3_server, small_release
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[dict[str, str]]:
@@ -49,7 +47,7 @@ def shelf(request: pytest.FixtureRequest) -> Shelf:
     return make_shelf(request)
 
 
-@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.slow)])
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.long)])
 def staged_shelf(request: pytest.FixtureRequest) -> Shelf:
     """The same, for tests that run many times: S3 only in the slow tier."""
     return make_shelf(request)
@@ -470,7 +468,6 @@ def test_the_command_tells_people_and_machines(
     assert told == {"version": "1.0.0", "place": f"{target}/1.0.0", "new": False}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["folder", "s3"])
 def test_a_killed_publisher_tears_nothing(
     kind: str, tmp_path: Path, server: dict[str, str], monkeypatch: pytest.MonkeyPatch

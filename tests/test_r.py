@@ -63,7 +63,7 @@ def blocks() -> list[str]:
     return BLOCK.findall((ROOT / "docs" / "r.md").read_text(encoding="utf-8"))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("r")
 @pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
 @pytest.mark.parametrize("kind", ["real", "awkward"])
@@ -129,7 +129,7 @@ def sums_of(catalogue: Path) -> str:
     return str(index["versions"][0]["sums_sha256"])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("r")
 def test_the_examples_of_the_document_run(catalogue: Path) -> None:
     examples = "\n".join(b for b in blocks() if "<- function(" not in b)
@@ -139,7 +139,7 @@ def test_the_examples_of_the_document_run(catalogue: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("r")
 def test_r_reads_a_catalogue_by_its_address(catalogue: Path) -> None:
     handler = partial(Quiet, directory=catalogue)
@@ -164,7 +164,7 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("r")
 @pytest.mark.parametrize(
     ("file", "old", "new"),
@@ -186,7 +186,7 @@ def test_r_never_reads_a_version_that_is_not_the_pinned_one(
     assert list((catalogue.parent / "copy").rglob("*.part")) == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("r")
 def test_r_names_the_versions_there_are(catalogue: Path) -> None:
     done = run_code("pinned('catalogue', '9.0.0', '', 'copy')", catalogue.parent)
@@ -194,7 +194,7 @@ def test_r_names_the_versions_there_are(catalogue: Path) -> None:
     assert not (catalogue.parent / "copy").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.usefixtures("r")
 @pytest.mark.parametrize(
     ("old", "new", "message"),

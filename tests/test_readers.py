@@ -29,8 +29,6 @@ from scripts.validate.run import validate
 from tests.planting import ROOT
 from tests.reading import NAMES, Held, awkward_package, descriptor, held
 
-pytestmark = pytest.mark.slow
-
 DUCKDB = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE"}
 POLARS: dict[str, Any] = {
     "string": polars.String, "integer": polars.Int64, "number": polars.Float64,
@@ -182,7 +180,6 @@ def from_sqlite(value: Any, kind: str) -> object:
     return float(value) if kind == "number" and isinstance(value, int) else value
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["datapackage.json", "datapackage.parquet.json"])
 def test_frictionless_takes_the_types_of_the_contract(
     name: str, folder: Path, tables: list[Held]
@@ -204,7 +201,6 @@ def from_frictionless(value: Any) -> object:
     return value
 
 
-@pytest.mark.slow
 def test_a_spreadsheet_import_keeps_each_cell(
     folder: Path, tables: list[Held], tmp_path: Path
 ) -> None:

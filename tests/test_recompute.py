@@ -17,8 +17,6 @@ from scripts.recompute import Interval, compute, interval, last_digit, main
 from scripts.validate.run import validate
 from tests.planting import copy_project, plant
 
-pytestmark = pytest.mark.slow
-
 numbers = st.floats(min_value=1e-3, max_value=1e12)
 intervals = st.tuples(numbers, st.floats(min_value=0, max_value=0.2)).map(
     lambda t: Interval(t[0] * (1 - t[1]), t[0] * (1 + t[1]))

@@ -26,8 +26,6 @@ from scripts.release.run import main, release
 from scripts.release_folder import file_sums, read_sums
 from tests.planting import ROOT, descriptor, plant
 
-pytestmark = pytest.mark.slow
-
 
 def copy(folder: Path) -> Path:
     """All that a release is made from, without what was made before."""

@@ -6,8 +6,6 @@ import os
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.planting import ROOT
 
 
@@ -47,7 +45,6 @@ def test_no_venv_is_one_sentence(tmp_path: Path) -> None:
     assert "python3-venv" in done.stderr
 
 
-@pytest.mark.slow
 def test_no_network_is_said_and_leaves_no_half_made_environment(tmp_path: Path) -> None:
     done = setup(
         tmp_path, PIP_CONFIG_FILE=os.devnull, PIP_INDEX_URL="http://127.0.0.1:9/",

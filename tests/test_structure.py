@@ -36,7 +36,6 @@ def test_the_list_names_each_command_with_its_purpose() -> None:
         assert about.strip()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_tells_how_it_is_called(name: str) -> None:
     done = subprocess.run(
@@ -63,7 +62,6 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
     assert circles(imports) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "line"),
     [

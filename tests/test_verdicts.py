@@ -226,7 +226,6 @@ def test_scores_with_the_same_stated_conditions_are_comparable(package: Path) ->
     assert a.comparable_with(a)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "other"),
     [
@@ -246,7 +245,6 @@ def test_one_other_condition_makes_scores_incomparable_and_is_named(
     assert answer == b.comparable_with(a)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [*CONDITIONS, "variant"])
 def test_an_unstated_condition_is_never_equal(package: Path, name: str) -> None:
     both_empty = {**STATED, name: ""}

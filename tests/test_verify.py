@@ -17,8 +17,6 @@ from scripts.sources.repositories import Repositories
 from scripts.verify import JOURNAL, main
 from tests.planting import copy_package, plant
 
-pytestmark = pytest.mark.slow
-
 README = """\
 # Results
 

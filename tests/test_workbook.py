@@ -28,8 +28,6 @@ from scripts.errors import BrokenTable
 from scripts.package import Package
 from tests.planting import PROJECT, ROOT, cell
 
-pytestmark = pytest.mark.slow
-
 FORMULAS = ("=1+1", "+1", "-x", "@SUM(A1)", "\t=1+1", "=HYPERLINK(1)", "{=1}", "_x0041_")
 # What Excel 2016 refuses in the name of a sheet.
 FORBIDDEN = "[]:*?/\\［］：＊？／＼￥"

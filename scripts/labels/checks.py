@@ -34,6 +34,7 @@ CODEC = {"ja": "shift_jis", "zh-Hans": "gb2312"}
 HAN = r"\u3400-\u9fff\uf900-\ufaff々〇"
 KANA = r"\u3041-\u3096\u30a1-\u30fa\u30fc"
 CJK = f"{HAN}{KANA}"
+HAN_CHARACTER = re.compile(f"[{HAN}]")
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 WRONG_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff61-\uff9f\u3000]")
@@ -67,6 +68,36 @@ class Term:
         return bool(MIXED.search(self.term)) and all(self.forms.values())
 
 
+class Decided:
+    """What the glossary decides for one language, compiled once for the many texts it is held to.
+
+    Cost: a look-up and a search a text, however many terms there are.
+    """
+
+    def __init__(self, terms: Sequence[Term], tag: str) -> None:
+        self.forms: dict[str, list[Term]] = defaultdict(list)
+        for term in terms:
+            if term.forms[tag]:
+                self.forms[term.term.casefold()].append(term)
+        self.forbidden = [(form, term) for term in terms for form in term.forbidden[tag]]
+        self._any = re.compile("|".join(re.escape(form) for form, _ in self.forbidden) or "(?!)")
+        # Decided names that hold digits in one language only, such as 01.AI.
+        self._nameless = [
+            re.compile(f"{re.escape(term.term)}|{re.escape(term.forms[tag])}")
+            for term in terms
+            if term.mixed and not re.search("[0-9]", term.forms[tag])
+        ]
+
+    def forbidden_in(self, text: str) -> list[tuple[str, Term]]:
+        return [x for x in self.forbidden if x[0] in text] if self._any.search(text) else []
+
+    def nameless(self, text: str) -> str:
+        """The text without names whose digits are not counted."""
+        for name in self._nameless:
+            text = name.sub("", text)
+        return text
+
+
 def glossary(root: Path) -> list[Term]:
     path = root / FOLDER / "glossary.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -95,13 +126,14 @@ def check(package: Package) -> list[Finding]:
     today, terms = messages(package), glossary(package.root)
     found: list[Finding] = []
     for language, entries in read.items():
+        decided = Decided(terms, language.tag)
         found += _header(package.root, language)
         found += _completeness(language, today, entries)
         current, _ = merge(today, entries)
         for message in today:
             entry = current[message.context]
             if entry.state == "translated":
-                for code, what, allowed, fix in _texts(language.tag, message, entry.text, terms):
+                for code, what, allowed, fix in _texts(language.tag, message, entry.text, decided):
                     found.append(_finding(language, message.context, code, what, allowed, fix))
         found += _shared_names(language, today, entries)
     found += _copies(today, read)
@@ -174,7 +206,7 @@ def _completeness(
 
 
 def _texts(
-    tag: str, message: Message, text: str, terms: list[Term]
+    tag: str, message: Message, text: str, decided: Decided
 ) -> Iterator[tuple[str, str, str, str]]:
     """Code, found, allowed and fix of each thing that is wrong with one translation."""
     english = message.english
@@ -189,7 +221,7 @@ def _texts(
         yield "characters", repr(text), "visible characters in Unicode form C", "retype the text"
     if (text != text.strip() and english == english.strip()) or "  " in text:
         yield "edge-space", f"«{text}»", "no space at the ends, none doubled", "remove the space"
-    foreign = sorted({c for c in text if re.match(f"[{HAN}]", c) and not _encodes(c, CODEC[tag])})
+    foreign = sorted(c for c in {*HAN_CHARACTER.findall(text)} if not _encodes(c, CODEC[tag]))
     if foreign:
         yield (
             "wrong-script",
@@ -241,30 +273,20 @@ def _texts(
         )
     if tag == "zh-Hans" and re.search("……|——", text):
         yield "punctuation", text, "plain marks", "write it plainly"
-    if numbers.differ(_nameless(english, tag, terms), _nameless(text, tag, terms), tag):
+    if numbers.differ(decided.nameless(english), decided.nameless(text), tag):
         yield "digits", text, "the numbers of the English text", "correct the numbers, or waive"
     if not english.endswith((".", "?")) and len(text) > max(12, LONGEST * len(english)):
         yield "length", text, f"at most {LONGEST} times the English", "shorten the label"
-    for term in terms:
-        decided = term.forms[tag]
-        if decided and english.casefold() == term.term.casefold() and decided not in text:
-            yield "glossary", text, f"{decided} for {term.term}", "use the decided form"
-        for form in term.forbidden[tag]:
-            if form in text:
-                yield (
-                    "forbidden-term",
-                    form,
-                    f"{term.forms[tag]} for {term.term}",
-                    "use the form that the glossary decides",
-                )
-
-
-def _nameless(text: str, tag: str, terms: Sequence[Term]) -> str:
-    """The text without decided names that hold digits in one language only, such as 01.AI."""
-    for term in terms:
-        if term.mixed and not re.search("[0-9]", term.forms[tag]):
-            text = text.replace(term.term, "").replace(term.forms[tag], "")
-    return text
+    for term in decided.forms.get(english.casefold(), ()):
+        if (form := term.forms[tag]) not in text:
+            yield "glossary", text, f"{form} for {term.term}", "use the decided form"
+    for form, term in decided.forbidden_in(text):
+        yield (
+            "forbidden-term",
+            form,
+            f"{term.forms[tag]} for {term.term}",
+            "use the form that the glossary decides",
+        )
 
 
 def _latin_words(text: str) -> set[str]:
