@@ -33,8 +33,14 @@ def cache(cache: Path) -> Path:
     return cache
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of the machine is not asked for what lies on loopback."""
+    monkeypatch.setenv("no_proxy", "*")
+
+
 @pytest.fixture
 def server(catalogue: Path) -> Iterator[Server]:
     running = Server(catalogue)
     yield running
-    running.stop()
+    running.close()

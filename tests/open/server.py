@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import http.server
+import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+
+class Listening(http.server.ThreadingHTTPServer):
+    request_queue_size = 64  # the default of 5 turns processes that come at once away for a second
 
 
 class Server:
@@ -33,11 +38,26 @@ class Server:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Listening(("127.0.0.1", 0), Handler)
+        self.held: socket.socket | None = None
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
+        """From now on nothing answers at the address."""
+        self._end()
+        # Bound and not listening, or a server of another test might get the port, and answer.
+        self.held = socket.socket()
+        self.held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.held.bind(self.server.server_address[:2])
+
+    def close(self) -> None:
+        if self.held is None:
+            self._end()
+        else:
+            self.held.close()
+
+    def _end(self) -> None:
         self.server.shutdown()
         self.server.server_close()
 

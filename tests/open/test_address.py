@@ -104,7 +104,7 @@ def test_a_redirect_to_another_web_address_is_followed(server: Server, catalogue
     other = Server(catalogue)
     server.answers[f"/{INDEX}"] = sends(b"", 302, Location=f"{other.url}/{INDEX}")
     assert hikaku.open(server.url, version="0.9.0").version == "0.9.0"
-    other.stop()
+    other.close()
 
 
 def test_https_is_never_left_for_http() -> None:

@@ -30,8 +30,7 @@ def test_only_two_files_are_loaded_and_only_once(server: Server, cache: Path) ->
     assert files(cache / "stores") == [f"{store}.sqlite"]
 
 
-def test_a_named_version_opens_without_a_network_once_it_was_loaded(catalogue: Path) -> None:
-    server = Server(catalogue)
+def test_a_named_version_opens_without_a_network_once_it_was_loaded(server: Server) -> None:
     hikaku.open(server.url, version="0.9.0")
     hikaku.open(f"{server.url}/0.9.1/")
     server.stop()
@@ -49,9 +48,8 @@ def test_a_named_version_opens_without_a_network_once_it_was_loaded(catalogue: P
         hikaku.open("http://127.0.0.1:9/")
 
 
-def test_records_come_back_from_where_they_were_and_of_the_same_version(catalogue: Path) -> None:
-    server = Server(catalogue)
-    local = hikaku.open(catalogue, version="0.9.0")
+def test_records_come_back_from_where_they_were_and_of_the_same_version(server: Server) -> None:
+    local = hikaku.open(server.folder, version="0.9.0")
     far = hikaku.open(server.url, version="0.9.0")
     kept = pickle.dumps([local.models["model-a"], far.models["model-a"]])
     server.stop()
@@ -77,15 +75,17 @@ def test_a_cache_that_was_damaged_is_mended(content: bytes, server: Server, cach
 
 
 def test_a_cache_that_was_damaged_is_not_trusted_without_a_network(
-    catalogue: Path, cache: Path
+    server: Server, cache: Path
 ) -> None:
-    server = Server(catalogue)
     hikaku.open(server.url, version="0.9.0")
     server.stop()
     (path,) = (cache / "stores").iterdir()
     with path.open("r+b") as file:
         file.seek(5000)
         file.write(b"\xff" * 10)
+    # On a coarse clock of files, damage in the moment of writing has the time of the writing.
+    state = path.stat()
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns + 10**9))
     with pytest.raises(errors.Unreachable):
         hikaku.open(server.url, version="0.9.0")
 
@@ -95,7 +95,11 @@ def test_processes_that_load_at_once_do_not_spoil_each_other(server: Server, cac
     running = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) for _ in range(6)
     ]
-    assert [p.communicate(timeout=60)[0] for p in running] == [b"2\n"] * 6
+    try:
+        assert [p.communicate(timeout=60)[0] for p in running] == [b"2\n"] * 6
+    finally:
+        for process in running:  # one that hangs would outlive the test
+            process.kill()
     assert len(files(cache / "stores")) == 1
 
 

@@ -23,6 +23,7 @@ from tests.open.folders import (
     replace_store,
     with_line,
 )  # fmt: skip
+from tests.planting import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -67,5 +68,5 @@ def test_a_local_release_needs_nothing_of_the_web(releases: Path) -> None:
         " if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True,
-                          env={"PYTHONPATH": "src", "PATH": ""})  # fmt: skip
+                          env={"PYTHONPATH": str(ROOT / "src"), "PATH": ""})  # fmt: skip
     assert done.stdout.strip() == "[]", done.stderr

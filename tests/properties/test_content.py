@@ -37,7 +37,7 @@ CELLS = st.tuples(
 )
 
 
-@examples(short=10)
+@examples(short=20)
 @given(
     cells=st.dictionaries(PLAIN, CELLS, max_size=6),
     seed=st.randoms(use_true_random=False),

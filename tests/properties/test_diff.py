@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from scripts.diff.model import Diff, TableDiff
 from scripts.diff.run import diff, to_json, to_text
-from tests.properties.scale import examples
 from tests.releases import release, table
 
 pytestmark = pytest.mark.slow
@@ -78,7 +77,6 @@ def same(a: Diff, b: Diff) -> bool:
     return normal(a) == normal(b)
 
 
-@examples(short=12)
 @given(old=sides(), new=sides())
 def test_a_diff_carried_out_gives_the_newer_tables(
     old: Any, new: Any, tmp_path_factory: pytest.TempPathFactory
@@ -95,7 +93,6 @@ def test_a_diff_carried_out_gives_the_newer_tables(
     to_text(forth)
 
 
-@examples(short=12)
 @given(side=sides(), data=st.data())
 def test_order_and_formatting_are_no_change(
     side: Any, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -45,7 +45,7 @@ def test_versions_sort_as_numbers(versions: list[tuple[int, ...]]) -> None:
     assert sorted(texts, key=parse) == expected
 
 
-@examples(short=15)
+@examples(short=150)
 @given(seed=st.data())
 def test_whatever_byte_of_a_zip_changes_it_opens_right_or_says_why(
     seed: st.DataObject, releases: Path, tmp_path: Path

@@ -119,7 +119,7 @@ def own_text() -> st.SearchStrategy[str]:
 
 
 @pytest.mark.slow
-@examples(short=6)
+@examples(short=10)
 @given(
     names=st.lists(own_text(), min_size=1, max_size=5),
     numbers=st.lists(
