@@ -6,9 +6,9 @@ from hypothesis import settings
 
 
 def examples(short: int) -> settings:
-    """So many in the profile "short", and as much more in another as that one has in all.
+    """So many in the profile "short"; in another as many times more as a cheap law gets there.
 
-    Read when a test module is imported: by then pytest has loaded the profile of its command line.
+    Called when a test module is imported: by then pytest has loaded the profile it was told.
     """
     times = settings().max_examples / settings.get_profile("short").max_examples
     return settings(max_examples=max(1, round(short * times)))
