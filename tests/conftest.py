@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scripts.build.run import build
+from scripts.package import Package
+from tests.open.folders import DAYS
 from tests.planting import PROJECT, copy_package
+
+# Before pytest's own `--hypothesis-profile` is heeded, so that it wins. The parent is named, or
+# where CI is set Hypothesis would give these another. No deadline: how long an example takes says
+# more of what else the machine does than of the code.
+for _name, _count in (("short", 100), ("long", 1000)):
+    settings.register_profile(
+        _name,
+        parent=settings.get_profile("default"),
+        max_examples=_count,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+        derandomize=False,
+        print_blob=True,
+    )
+settings.load_profile("short")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +55,25 @@ def package(tmp_path: Path) -> Path:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release of the real tables, built for this run."""
     return build(PROJECT, tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of three small releases, whose stores differ by their version."""
+    root = copy_package(tmp_path_factory.mktemp("releases"))
+    descriptor = root / "datapackage.json"
+    whole = json.loads(descriptor.read_text(encoding="utf-8"))
+    for version in DAYS:
+        descriptor.write_text(json.dumps(whole | {"version": version}), encoding="utf-8")
+        build(Package(root), root / "dist")
+    return root / "dist"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for what is loaded, that is not there yet."""
+    monkeypatch.setenv("HIKAKU_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

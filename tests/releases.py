@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from scripts.diff.model import ContractChange, Diff
+
 Rows = Sequence[Sequence[str]]
 LABEL_FIELDS = ("table", "id", "field", "lang", "text", "state")
 
@@ -51,3 +53,13 @@ def release(
     }  # fmt: skip
     (folder / "datapackage.json").write_text(json.dumps(raw), encoding="utf-8")
     return folder
+
+
+def of(part: str | None) -> Diff:
+    """A diff that demands just that part."""
+    change = {
+        "major": ContractChange("x", None, "table", {}, None),
+        "minor": ContractChange("x", None, "table", None, {}),
+        "patch": ContractChange("x", None, "title", "a", "b"),
+    }
+    return Diff("0", "0", (change[part],) if part else (), ())

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scripts.errors import NoPlace
-from scripts.sources.document import Document, Place, line_cells, pipe_cells, same
+from scripts.sources.document import Document, Place, same
 
 TEXT = """\
 before
@@ -63,13 +61,6 @@ def test_a_number_is_not_found_inside_another() -> None:
 def test_bold_and_tags_are_not_what_is_printed() -> None:
     assert same("90.1", Place("**90.1**", exact=True))
     assert same("90.1 1", Place("<b>90.1</b> <sup>1</sup>", exact=True))
-
-
-@given(st.lists(st.text("abc1.%* ", min_size=1).map(str.strip).filter(bool), min_size=1))
-def test_cells_between_pipes_come_back_as_written(cells: list[str]) -> None:
-    line = "| " + " | ".join(cells) + " |"
-    assert pipe_cells(line) == cells
-    assert line_cells([line], 1) == cells
 
 
 def test_lines_are_counted_as_git_and_editors_count_them() -> None:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 import json
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from scripts.package import Package
 from scripts.validate.run import LISTED, main, validate
-from tests.planting import PROJECT, ROOT, cell, copy_package
-
-CONTRACT = json.loads((ROOT / "datapackage.json").read_text(encoding="utf-8"))
+from tests.planting import PROJECT, cell
 
 
 def test_the_real_tables_have_no_finding() -> None:
@@ -67,40 +60,3 @@ def test_a_table_broken_throughout_is_listed_in_part_and_counted_in_full(package
     assert len(found) == LISTED + 1
     assert found[0].row is None
     assert found[0].found == "500 further rows"
-
-
-def _paths(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inside: list[tuple[Any, Any]] = []
-    if isinstance(node, dict):
-        inside = list(node.items())
-    elif isinstance(node, list):
-        inside = list(enumerate(node))
-    return [(*path, k) for k, _ in inside] + [p for k, v in inside for p in _paths(v, (*path, k))]
-
-
-PATHS = _paths(CONTRACT)
-
-
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    path=st.sampled_from(PATHS),
-    value=st.sampled_from(["remove", None, 7, "x", "", [], {}, ["x"], {"x": 1}, "a(", True]),
-)
-def test_no_damage_to_the_descriptor_ends_in_a_traceback(
-    path: tuple[Any, ...], value: Any, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("package")
-    root = copy_package(folder)
-    damaged = copy.deepcopy(CONTRACT)
-    node = damaged
-    for step in path[:-1]:
-        node = node[step]
-    if value == "remove":
-        del node[path[-1]]
-    else:
-        node[path[-1]] = value
-    (root / "datapackage.json").write_text(json.dumps(damaged), encoding="utf-8")
-    validate(Package(root))
-    shutil.rmtree(folder)

@@ -7,11 +7,8 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import hikaku
 from hikaku import Score
@@ -19,17 +16,10 @@ from hikaku.__main__ import main
 from scripts.build.run import build
 from scripts.package import Package
 from tests.planting import plant
+from tests.things import CONDITIONS
 
 LANGUAGES = ("en", "ja", "zh-Hans")
 SCRIPTS = {"ja": "[\u3041-\u30fc]", "zh-Hans": "[\u4e00-\u9fff]"}
-CONDITIONS = {
-    "metric": ["accuracy", "exact-match"],
-    "shots": ["0", "5"],
-    "mode": ["thinking", "non_thinking"],
-    "tools": ["with", "without"],
-    "split": ["test", "validation"],
-    "scaffold": ["harness", "other-harness"],
-}
 
 
 def test_every_fact_and_prediction_of_the_article_has_a_verdict() -> None:
@@ -251,54 +241,6 @@ def test_an_unstated_condition_is_never_equal(package: Path, name: str) -> None:
     a, b = scores(package, [both_empty, both_empty])
     assert not a.comparable_with(b)
     assert a.comparable_with(b).unstated == (name,)
-
-
-class Made:
-    """A score as the comparison sees it, made without tables."""
-
-    def __init__(self, values: dict[str, Any], variant: str | None) -> None:
-        self.number: float | None = None
-        self.__dict__.update(values)
-        self.model = type("Model", (), {"variant": variant})()
-        self._dataset = None
-
-
-made = st.builds(
-    Made,
-    st.fixed_dictionaries(
-        {
-            **{k: st.sampled_from([None, *v]) for k, v in CONDITIONS.items()},
-            "benchmark_id": st.sampled_from(["a", "b"]),
-            "number": st.sampled_from([None, 1.0]),
-            "low": st.none(),
-            "comparison_id": st.sampled_from([None, "t"]),
-        }
-    ),
-    st.sampled_from([None, "base", "chat"]),
-)
-
-
-@given(made, made)
-def test_comparability_is_symmetric_and_never_bridges_a_difference(a: Made, b: Made) -> None:
-    from hikaku._comparable import comparability
-
-    answer = comparability(a, b)
-    assert answer == comparability(b, a)
-    assert hash(answer) == hash(comparability(b, a))
-    if answer:
-        for name in (*CONDITIONS, "benchmark_id"):
-            assert getattr(a, name) == getattr(b, name) is not None
-        assert a.model.variant == b.model.variant is not None
-        assert a.number is not None is not b.number
-
-
-@given(made)
-def test_a_score_is_comparable_with_itself_exactly_if_all_is_stated(a: Made) -> None:
-    from hikaku._comparable import comparability
-
-    answer = comparability(a, a)
-    assert not answer.differs
-    assert bool(answer) == (not answer.unstated)
 
 
 def test_real_scores_are_never_pooled_across_variants_splits_or_shots() -> None:

@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from scripts.build.run import build
-from scripts.diff.model import ContractChange, Diff
+from scripts.diff.model import Diff
 from scripts.diff.run import diff
 from scripts.findings import Finding
 from scripts.package import Package
-from scripts.release.version import PARTS, check, reasons, required
+from scripts.release.version import check, reasons, required
 from tests.planting import cell, copy_package, descriptor, insert, remove
-from tests.releases import CORRECTIONS, LABELS, Rows, field, release, table
+from tests.releases import CORRECTIONS, LABELS, Rows, field, of, release, table
 
 SCORES = table(
     "scores",
@@ -141,16 +139,6 @@ def test_only_a_new_translation_of_an_old_text_adds_something(
     assert required(compared(tmp_path, [(LABELS, old)], [(LABELS, new)])) == part
 
 
-def of(part: str | None) -> Diff:
-    """A diff that demands just that part."""
-    change = {
-        "major": ContractChange("x", None, "table", {}, None),
-        "minor": ContractChange("x", None, "table", None, {}),
-        "patch": ContractChange("x", None, "title", "a", "b"),
-    }
-    return Diff("0", "0", (change[part],) if part else (), ())
-
-
 def codes(found: list[Finding]) -> list[str]:
     return [f.code for f in found]
 
@@ -182,23 +170,6 @@ def test_a_version_lower_than_its_changes_is_refused_with_the_one_it_wants(
     else:
         assert codes(found) == ["version-too-low"]
         assert found[0].fix.startswith(f"set the version to {wanted}: ")
-
-
-@given(
-    st.tuples(*[st.integers(0, 12)] * 3), st.tuples(*[st.integers(0, 12)] * 3),
-    st.sampled_from([*PARTS, None]),
-)  # fmt: skip
-def test_a_version_passes_exactly_if_it_raises_the_demanded_number(
-    old: tuple[int, ...], new: tuple[int, ...], part: str | None
-) -> None:
-    def dotted(version: tuple[int, ...]) -> str:
-        return ".".join(map(str, version))
-
-    raised = next((p for p, a, b in zip(PARTS, old, new, strict=True) if a != b), None)
-    enough = new == old if raised is None else new > old
-    if part is not None:
-        enough = new > old and PARTS.index(raised or "patch") <= PARTS.index(part)
-    assert (check(dotted(old), dotted(new), of(part)) == []) == enough
 
 
 @pytest.mark.parametrize("version", ["0.1", "0.1.0rc1", "v1.0.0", "01.0.0", "1.0.0.0", ""])

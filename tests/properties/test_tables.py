@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import hikaku
@@ -18,11 +18,9 @@ from scripts.contract import load
 from scripts.package import Package
 from scripts.validate.run import validate
 from tests.planting import copy_package
+from tests.properties.scale import examples
 
 CONTRACT = load()
-SLOW = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 NASTY = (
     "", " ", "NA", "N/A", "-", "=1", "+1", "NaN", "1e400", "0", "00", "-0", "5.0", "5", "0.1",
     "1,5", "L1", "L0", "L5-3", "F", "2026-02-30", "2026-01-01", "a", "A", '"', '""', "a\nb",
@@ -62,8 +60,7 @@ def test_the_package_reads_back_equal(good: Path) -> None:
     reads_back_equal(good)
 
 
-@pytest.mark.slow
-@SLOW
+@examples(short=12)
 @given(data=st.data())
 def test_a_single_edited_cell_is_found_or_reads_back(
     data: st.DataObject, good: Path, tmp_path_factory: pytest.TempPathFactory
@@ -89,8 +86,7 @@ def test_a_single_edited_cell_is_found_or_reads_back(
     shutil.rmtree(root)
 
 
-@pytest.mark.slow
-@SLOW
+@examples(short=12)
 @given(
     name=st.sampled_from([t.path for t in CONTRACT]),
     place=st.floats(0, 1),
@@ -120,8 +116,7 @@ def own_text() -> st.SearchStrategy[str]:
     return st.text(letters, min_size=1, max_size=20).map(lambda s: "x" + s)
 
 
-@pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@examples(short=10)
 @given(
     names=st.lists(own_text(), min_size=1, max_size=5),
     numbers=st.lists(

@@ -1,0 +1,1 @@
+"""Opening: a release opens from wherever it lies, and only if it is what was published."""

@@ -1,0 +1,70 @@
+"""A release in a folder opens only if it is whole, and needs nothing of the web."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hikaku
+from hikaku import errors
+from tests.open.folders import (
+    STORE,
+    SUMS,
+    change_store,
+    cut,
+    damage,
+    flip,
+    line_twice,
+    replace_store,
+    with_line,
+)  # fmt: skip
+from tests.planting import ROOT
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (damage(STORE, None), "it has no hikaku.sqlite"),
+        (damage(SUMS, None), "it has no SHA256SUMS"),
+        (damage(STORE, b""), "changed or cut off"),
+        (cut, "changed or cut off"),
+        (flip, "changed or cut off"),
+        (damage(SUMS, b""), "does not name hikaku.sqlite"),
+        (damage(SUMS, b"\xff\xfe"), "it is no text"),
+        (damage(SUMS, b"not sums\n"), "line 1 is no checksum"),
+        (damage(SUMS, b"0" * 64 + b"  " + STORE.encode() + b"\n"), "changed or cut off"),
+        (line_twice, "names 'hikaku.sqlite' twice"),
+        (with_line(f"{'0' * 64}  HIKAKU.sqlite\n"), "one file on some systems"),
+        (with_line(f"{'0' * 64}  ../evil\n"), r"leads out of its folder"),
+        (with_line(f"{'0' * 64}  end"), "has no end"),
+        (with_line(f"{'0' * 64}  end\r\n"), "has control characters"),
+        (lambda f: change_store(f, "PRAGMA user_version = 99"), "format 99.*upgrade"),
+        (lambda f: change_store(f, "PRAGMA application_id = 7"), "no hikaku data"),
+        (lambda f: replace_store(f, b"text"), "no SQLite file"),
+        (lambda f: replace_store(f, b""), "it is empty"),
+    ],
+)
+def test_a_damaged_folder_is_refused_with_its_fault(
+    change: Callable[[Path], Any], words: str, small: Path
+) -> None:
+    assert hikaku.open(small).version == "0.9.0"
+    change(small)
+    with pytest.raises(errors.DamagedStore, match=words) as caught:
+        hikaku.open(small)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_local_release_needs_nothing_of_the_web(releases: Path) -> None:
+    code = (
+        f"import sys, hikaku; hikaku.open({str(releases / '0.9.0')!r}).models['model-a'].name\n"
+        "print([m for m in ('urllib', 'http', 'zipfile', 'json', 'tempfile', 'socket', 'ssl')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True,
+                          env={"PYTHONPATH": str(ROOT / "src"), "PATH": ""})  # fmt: skip
+    assert done.stdout.strip() == "[]", done.stderr
