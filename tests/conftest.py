@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from scripts.build.run import build
 from scripts.package import Package
+from tests.once import made_once
 from tests.open.folders import DAYS
 from tests.planting import PROJECT, copy_package
 
@@ -53,20 +54,27 @@ def package(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release of the real tables, built for this run."""
-    return build(PROJECT, tmp_path_factory.mktemp("dist"))
+    """A release of the real tables, built for this run; not to be changed."""
+    return made_once(tmp_path_factory, "dist", _build_release) / PROJECT.contract.version
+
+
+def _build_release(dist: Path) -> None:
+    build(PROJECT, dist)
 
 
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of three small releases, whose stores differ by their version."""
-    root = copy_package(tmp_path_factory.mktemp("releases"))
+    """A folder of three small releases, whose stores differ by their version; not to be changed."""
+    return made_once(tmp_path_factory, "releases", _build_releases)
+
+
+def _build_releases(dist: Path) -> None:
+    root = copy_package(dist.with_name("releases-of"))
     descriptor = root / "datapackage.json"
     whole = json.loads(descriptor.read_text(encoding="utf-8"))
     for version in DAYS:
         descriptor.write_text(json.dumps(whole | {"version": version}), encoding="utf-8")
-        build(Package(root), root / "dist")
-    return root / "dist"
+        build(Package(root), dist)
 
 
 @pytest.fixture

@@ -369,8 +369,8 @@ def test_a_damaged_zip_is_not_opened(release: Path, tmp_path: Path) -> None:
         hikaku.open(nothing)
 
 
-def test_threads_share_one_data_set(release: Path) -> None:
-    for data in (hikaku.open(release), hikaku.open(zip_release(release, release.parent / "z.zip"))):
+def test_threads_share_one_data_set(release: Path, tmp_path: Path) -> None:
+    for data in (hikaku.open(release), hikaku.open(zip_release(release, tmp_path / "z.zip"))):
         names: list[list[str]] = []
 
         def read(data: object = data, names: list[list[str]] = names) -> None:

@@ -90,6 +90,7 @@ def store_in(wheel: Path) -> bytes:
         return archive.read("hikaku/data/hikaku.sqlite")
 
 
+@pytest.mark.long
 def test_the_wheel_answers_outside_the_checkout(release: Path, tmp_path: Path) -> None:
     wheel = build("wheel", tmp_path / "wheel")
     assert store_in(wheel) == (release / "hikaku.sqlite").read_bytes()
@@ -109,6 +110,7 @@ def test_the_sdist_builds_the_same_wheel(release: Path, tmp_path: Path) -> None:
     assert store_in(from_sdist) == (release / "hikaku.sqlite").read_bytes()
 
 
+@pytest.mark.long
 def test_pip_install_builds_in_isolation_from_sdist_and_folder(
     release: Path, tmp_path: Path
 ) -> None:
@@ -118,6 +120,7 @@ def test_pip_install_builds_in_isolation_from_sdist_and_folder(
     ask(python, release, tmp_path / "env", tmp_path)
 
 
+@pytest.mark.long
 def test_an_editable_install_answers(release: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     names = ("src", "scripts", "tables", "translations")

@@ -21,15 +21,16 @@ from scripts.labels.checks import check
 from scripts.labels.messages import Message, messages, split
 from scripts.labels.po_files import Entry, languages, read, to_po, write
 from scripts.package import Package
-from tests.planting import PROJECT, ROOT, cell, copy_project
+from tests.planting import PROJECT, ROOT, cell
+from tests.translated import english, translated_package
 
-NAME = "entities.zhipu-ai.name"
-STATEMENT = "claims.takeaway-market.statement"
+NAME = "entities.alpha-labs.name"
+STATEMENT = "claims.claim-3.statement"
 
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    return copy_project(tmp_path, "tables", "translations")
+    return translated_package(tmp_path)
 
 
 def put(root: Path, tag: str, changes: dict[str, Entry | None]) -> None:
@@ -48,10 +49,6 @@ def put(root: Path, tag: str, changes: dict[str, Entry | None]) -> None:
         for context, entry in sorted(entries.items())
     ]
     write(root, language, to_po(language, today, entries))
-
-
-def english(context: str) -> str:
-    return next(m.english for m in messages(PROJECT) if m.context == context)
 
 
 def found(root: Path) -> list[tuple[str | None, str | None, str]]:
@@ -101,12 +98,12 @@ PLANTED = {
     "lost-placeholder": ("texts.at_least.text", "ja", "以上", ["placeholder"]),
     "doubled-placeholder": ("texts.range.text", "zh-Hans", "{low}至{low}", ["placeholder"]),
     "forbidden-term": (STATEMENT, "ja", "基礎モデルは伸びる。", ["forbidden-term"]),
-    "undecided-form": ("entities.context-window.name", "ja", "文脈の窓", ["glossary"]),
+    "undecided-form": ("entities.parameter-count.name", "zh-Hans", "参数多少", ["glossary"]),
     "english-left": (STATEMENT, "ja", english(STATEMENT), ["full-stop", "untranslated"]),
     "other-english": (STATEMENT, "zh-Hans", "The segment will grow fast。", ["wrong-language"]),
     "latin-left": (STATEMENT, "zh-Hans", "安全market增长最快。", ["latin"]),
     "other-number": (STATEMENT, "ja", "安全性の市場は2倍に伸びる。", ["digits"]),
-    "full-stop-on-label": (NAME, "ja", "智譜AI。", ["full-stop"]),
+    "full-stop-on-label": (NAME, "ja", "アルファ研究所。", ["full-stop"]),
     "no-full-stop": (STATEMENT, "ja", "安全性の市場は伸びる", ["full-stop"]),
     "full-width-latin": (STATEMENT, "ja", "ＡＩの市場が伸びる。", ["width"]),
     "half-width-katakana": (STATEMENT, "ja", "ﾘｽｸが伸びる。", ["width"]),
@@ -122,7 +119,7 @@ PLANTED = {
         "{value}より大きいか等しい値を示す",
         ["length"],
     ),
-    "name-of-another": ("entities.smart-manufacturing.name", "ja", "高い安全性", ["shared-name"]),
+    "name-of-another": ("entities.partner.name", "ja", "価格", ["shared-name"]),
     "empty": (NAME, "ja", "", ["missing"]),
 }
 
@@ -136,7 +133,7 @@ def test_a_planted_defect_gives_exactly_its_code(name: str, copied: Path) -> Non
 
 
 def test_a_stale_a_lost_and_an_orphaned_text_are_each_told(copied: Path) -> None:
-    put(copied, "ja", {NAME: Entry(english(NAME), "智譜AI", "Zhipu"), STATEMENT: None})
+    put(copied, "ja", {NAME: Entry(english(NAME), "アルファ研究所", "Alpha"), STATEMENT: None})
     put(copied, "zh-Hans", {"entities.gone.name": Entry("Gone", "消失")})
     assert sorted(found(copied)) == sorted([
         (NAME, "ja", "stale"), (STATEMENT, "ja", "missing"),
@@ -200,14 +197,14 @@ def test_syncing_twice_changes_nothing(copied: Path) -> None:
 def test_rewording_one_label_marks_its_two_translations_stale_and_keeps_them(
     copied: Path,
 ) -> None:
-    cell(copied, "claims", "takeaway-market", "statement", "AI safety grows fastest.")
+    cell(copied, "claims", "claim-3", "statement", "Beta Labs will grow fast.")
     assert labels.sync(Package(copied))
     assert sorted(found(copied)) == [(STATEMENT, "ja", "stale"), (STATEMENT, "zh-Hans", "stale")]
     for language in languages(Package(copied)):
         entry = read(copied, language)[STATEMENT]
         assert entry.text
         assert entry.stale_for == english(STATEMENT)
-    cell(copied, "claims", "takeaway-market", "statement", english(STATEMENT))
+    cell(copied, "claims", "claim-3", "statement", english(STATEMENT))
     labels.sync(Package(copied))
     assert found(copied) == []
 
@@ -236,10 +233,10 @@ def test_renaming_two_labels_of_one_english_never_swaps_their_translations(copie
 def test_new_and_gone_texts_are_reported(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = copied / "tables" / "claims.csv"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("takeaway-market,", "takeaway-markets,"), encoding="utf-8")
+    path.write_text(text.replace("claim-3,", "claim-33,"), encoding="utf-8")
     assert labels.main(["sync", "--root", str(copied)]) == 0
     out = capsys.readouterr().out
-    assert "ja: 1 new: claims.takeaway-markets.statement" in out
+    assert "ja: 1 new: claims.claim-33.statement" in out
     assert f"zh-Hans: 1 gone: {STATEMENT}" in out
 
 

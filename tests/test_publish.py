@@ -49,7 +49,7 @@ def shelf(request: pytest.FixtureRequest) -> Shelf:
 
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.long)])
 def staged_shelf(request: pytest.FixtureRequest) -> Shelf:
-    """The same, for tests that run many times: S3 only in the slow tier."""
+    """The same, for tests that run many times: S3 only in the long run."""
     return make_shelf(request)
 
 
@@ -468,6 +468,7 @@ def test_the_command_tells_people_and_machines(
     assert told == {"version": "1.0.0", "place": f"{target}/1.0.0", "new": False}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["folder", "s3"])
 def test_a_killed_publisher_tears_nothing(
     kind: str, tmp_path: Path, server: dict[str, str], monkeypatch: pytest.MonkeyPatch

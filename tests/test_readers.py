@@ -39,7 +39,7 @@ AFFINITY = {"string": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "date":
 FORMULA = re.compile(r"[=@]|[+-](?![0-9.,]+%?$).")
 
 
-@pytest.fixture(scope="module", params=["real", "awkward"])
+@pytest.fixture(scope="module", params=[pytest.param("real", marks=pytest.mark.long), "awkward"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the real tables, and one of values that readers stumble over."""
     if request.param == "real":

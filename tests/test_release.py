@@ -14,6 +14,7 @@ import pytest
 
 import hikaku
 from hikaku._formats.index import Entry
+from hikaku._formats.version import parse
 from hikaku.errors import DamagedStore
 from scripts.diff.run import diff
 from scripts.errors import Stopped
@@ -24,20 +25,37 @@ from scripts.release.memory import INPUTS
 from scripts.release.published import fetch
 from scripts.release.run import main, release
 from scripts.release_folder import file_sums, read_sums
-from tests.planting import ROOT, descriptor, plant
+from tests.once import made_once
+from tests.planting import PACKAGE, ROOT, descriptor, plant
+from tests.translated import translate
 
 
-def copy(folder: Path) -> Path:
-    """All that a release is made from, without what was made before."""
+def copy(folder: Path, tables: str = "small") -> Path:
+    """All that a release is made from, without what was made before.
+
+    With the small tables, so that these tests do not grow with the real ones.
+    """
     for name in INPUTS:
         source, target = ROOT / name, folder / name
+        if tables == "small" and name in ("tables", "translations"):
+            continue
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             ignore = shutil.ignore_patterns("__pycache__", "data")
             shutil.copytree(source, target, ignore=ignore)
         else:
             shutil.copy(source, target)
+    if tables == "small":
+        shutil.copytree(PACKAGE / "tables", folder / "tables")
+        translate(folder)
     return folder
+
+
+def above(part: int) -> str:
+    """The lowest version above ours that raises this part: 1, 2 or 3."""
+    numbers = [*parse(hikaku.version)]
+    raised = [*numbers[: part - 1], numbers[part - 1] + 1, 0, 0][:3]
+    return ".".join(map(str, raised))
 
 
 def told(stages: list[str]) -> object:
@@ -57,10 +75,12 @@ def stopped(root: Path, catalogue: Path) -> str:
 @pytest.fixture(scope="session")
 def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A copy of the project and the catalogue with its first release; not to be changed."""
-    folder = tmp_path_factory.mktemp("first")
-    root = copy(folder / "project")
-    assert run(root, folder / "catalogue").new
-    return root, folder / "catalogue"
+
+    def make(folder: Path) -> None:
+        assert run(copy(folder / "project"), folder / "catalogue").new
+
+    folder = made_once(tmp_path_factory, "first", make)
+    return folder / "project", folder / "catalogue"
 
 
 @pytest.fixture
@@ -78,10 +98,15 @@ def version(root: Path, to: str) -> None:
     (root / "datapackage.json").write_text(raw, encoding="utf-8")
 
 
+@pytest.mark.parametrize("tables", ["small", pytest.param("real", marks=pytest.mark.long)])
 def test_the_same_commit_gives_the_same_bytes_anywhere_and_at_any_time(
-    first: tuple[Path, Path], tmp_path: Path
+    tables: str, first: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    root = copy(tmp_path / "another folder 比較")
+    catalogue = first[1]
+    if tables == "real":
+        catalogue = tmp_path / "first"
+        run(copy(tmp_path / "project", tables), catalogue)
+    root = copy(tmp_path / "another folder 比較", tables)
     shutil.copytree(root, tmp_path / "x")  # other times of files
     surroundings = {
         "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "ja_JP.UTF-8", "PYTHONHASHSEED": "7",
@@ -92,7 +117,7 @@ def test_the_same_commit_gives_the_same_bytes_anywhere_and_at_any_time(
         cwd=root, env={**os.environ, **surroundings}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    one, two = file_sums(first[1] / hikaku.version), file_sums(tmp_path / "cat" / hikaku.version)
+    one, two = (file_sums(c / hikaku.version) for c in (catalogue, tmp_path / "cat"))
     assert [name for name in one if one[name] != two.get(name)] == []
     assert one == two
     kinds = {Path(name).suffix for name in one}
@@ -113,9 +138,9 @@ def test_a_release_opens_in_every_form(first: tuple[Path, Path]) -> None:
     folder = first[1] / hikaku.version
     archive = folder / f"hikaku-{hikaku.version}.zip"
     for where in (folder, archive, first[1]):
-        assert hikaku.open(where).models["glm-4"].name == "GLM-4"
+        assert hikaku.open(where).models["model-a"].name == "Model A"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["tables"]["scores"]["rows"] == len(hikaku.scores)
+    assert manifest["tables"]["scores"]["rows"] == len(hikaku.open(folder).scores) > 0
     assert read_sums(folder) == file_sums(folder)
 
 
@@ -123,62 +148,82 @@ def test_a_broken_table_stops_it_and_the_next_run_goes_on(next_: tuple[Path, Pat
     root, catalogue = next_
     before = file_sums(catalogue)
     good = (root / "tables/models.csv").read_bytes()
-    plant(root, [{"cell": ["models", "glm-4", "developer_id", "nobody"]}])
+    plant(root, [{"cell": ["models", "model-a", "developer_id", "nobody"]}])
     assert "dangling-reference" in stopped(root, catalogue)
     assert file_sums(catalogue) == before
     (root / "tables/models.csv").write_bytes(good)
     assert not run(root, catalogue).new
 
 
+def cut_off(root: Path, catalogue: Path, stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that reaches the stage and ends there."""
+
+    def end(_: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setitem(releasing.STAGES, stage, end)
+        with pytest.raises(KeyboardInterrupt):
+            run(root, catalogue)
+
+
+def test_runs_that_were_cut_off_one_after_another_are_finished_by_the_next(
+    next_: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, catalogue = next_
+    version(root, above(2))
+    before = file_sums(catalogue / hikaku.version)
+    for stage in releasing.STAGES:
+        cut_off(root, catalogue, stage, monkeypatch)
+        assert hikaku.open(catalogue).version == hikaku.version
+    assert run(root, catalogue).new
+    assert hikaku.open(catalogue).version == above(2)
+    assert file_sums(catalogue / hikaku.version) == before
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("stage", list(releasing.STAGES))
 def test_a_run_that_was_cut_off_is_finished_by_the_next(
     stage: str, next_: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root, catalogue = next_
-    version(root, "0.2.0")
+    version(root, above(2))
     before = file_sums(catalogue / hikaku.version)
-
-    def cut_off(_: object) -> str:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setitem(releasing.STAGES, stage, cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            run(root, catalogue)
+    cut_off(root, catalogue, stage, monkeypatch)
     assert hikaku.open(catalogue).version == hikaku.version
     done = run(root, catalogue)
     assert done.new
-    assert hikaku.open(catalogue).version == "0.2.0"
+    assert hikaku.open(catalogue).version == above(2)
     assert file_sums(catalogue / hikaku.version) == before
 
 
 def test_a_changed_value_needs_its_reason_and_a_higher_version(next_: tuple[Path, Path]) -> None:
     root, catalogue = next_
-    row = "ainews-2026-04-11:L38.3"
+    row = "paper-1:L21"
     plant(root, [{"cell": ["observations", row, "region", ""]}])
     told = stopped(root, catalogue)
-    assert "0.1.1" in told  # corrected: the third number
-    version(root, "0.1.1")
+    assert above(3) in told  # corrected: the third number
+    version(root, above(3))
     told = stopped(root, catalogue)
     assert "corrections" in told
     assert row in told
-    why = "The article does not say where."
-    line = f"region-of-chatgpt,2026-12-01,observations,{row},region,CN,,{why},\n"
+    why = "The paper does not say where."
+    line = f"correction-2,2026-12-01,observations,{row},region,CN,,{why},\n"
     with (root / "tables/corrections.csv").open("a", encoding="utf-8") as file:
         file.write(line)
-    translate(root, "corrections.region-of-chatgpt.reason", {
-        "ja": "記事は場所を述べていない。", "zh_Hans": "文章没有说明地点。",
+    put_in(root, "corrections.correction-2.reason", {
+        "ja": "論文は場所を述べていない。", "zh_Hans": "论文没有说明地点。",
     })  # fmt: skip
     done = run(root, catalogue)
     assert done.new
     english = (done.release / "CHANGES.md").read_text(encoding="utf-8")
     assert why in english
     assert english.count("# ") >= 2  # the earlier version's log stands below
-    assert "記事は場所を述べていない。" in (done.release / "CHANGES.ja.md").read_text("utf-8")
-    assert "文章没有说明地点。" in (done.release / "CHANGES.zh-Hans.md").read_text("utf-8")
+    assert "論文は場所を述べていない。" in (done.release / "CHANGES.ja.md").read_text("utf-8")
+    assert "论文没有说明地点。" in (done.release / "CHANGES.zh-Hans.md").read_text("utf-8")
 
 
-def translate(root: Path, context: str, texts: dict[str, str]) -> None:
+def put_in(root: Path, context: str, texts: dict[str, str]) -> None:
     from scripts.labels import po_files
     from scripts.labels.messages import messages
 
@@ -195,11 +240,11 @@ def test_a_new_row_demands_the_second_number(next_: tuple[Path, Path]) -> None:
     root, catalogue = next_
     path = root / "tables/aliases.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    lines.append("zhipu-ai,und,Zhipu,short")
+    lines.append("beta-labs,und,Beta,short")
     path.write_text("\n".join([lines[0], *sorted(lines[1:])]) + "\n", encoding="utf-8")
-    version(root, "0.1.1")
-    assert "0.2.0" in stopped(root, catalogue)
-    version(root, "0.2.0")
+    version(root, above(3))
+    assert above(2) in stopped(root, catalogue)
+    version(root, above(2))
     assert run(root, catalogue).new
 
 
@@ -208,7 +253,7 @@ def test_other_content_under_a_published_version_is_refused(next_: tuple[Path, P
     before = file_sums(catalogue)
     text = (root / "README.md").read_text(encoding="utf-8")
     (root / "README.md").write_text(text + "\nMore.\n", encoding="utf-8")  # it is in the wheel
-    assert "0.1.0" in stopped(root, catalogue)
+    assert hikaku.version in stopped(root, catalogue)
     assert file_sums(catalogue) == before
 
 
@@ -216,7 +261,7 @@ def test_a_stop_is_told_without_a_traceback(
     next_: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     root, catalogue = next_
-    plant(root, [{"cell": ["models", "glm-4", "weights", "half"]}])
+    plant(root, [{"cell": ["models", "model-a", "weights", "half"]}])
     assert main(["--root", str(root), "--to", str(catalogue)]) == 1
     told = capsys.readouterr().err
     assert "stopped at validate; the next run goes on from here" in told
