@@ -23,7 +23,7 @@ from hikaku._find import fold
 from scripts.build.run import build
 from scripts.contract import load
 from scripts.package import Package
-from tests.planting import ROOT
+from tests.planting import PROJECT, ROOT
 
 STRANGE = "with space #1 ?x=1 %41 智谱 'q'"
 
@@ -35,7 +35,7 @@ def copy_release(release: Path, target: Path) -> Path:
     return target
 
 
-def zip_release(release: Path, target: Path, prefix: str = "hikaku-0.1.0/") -> Path:
+def zip_release(release: Path, target: Path, prefix: str = "hikaku-release/") -> Path:
     with zipfile.ZipFile(target, "w") as archive:
         for path in sorted(p for p in release.rglob("*") if p.is_file()):
             archive.write(path, prefix + path.relative_to(release).as_posix())
@@ -59,7 +59,9 @@ def test_iteration_length_and_keys_agree(table: object) -> None:
 
 
 def test_foreign_keys_lead_to_records() -> None:
-    (score,) = hikaku.scores.where(model="qwen2.5-72b", benchmark="c-eval")
+    (score,) = hikaku.scores.where(
+        model="qwen2.5-72b", benchmark="c-eval", source="ainews-2026-04-11"
+    )
     assert score.number == 86.5
     assert score.model.developer is not None
     assert score.model.developer.name == "Alibaba"
@@ -390,7 +392,7 @@ def test_a_release_is_its_own_data_set(package: Path) -> None:
     assert [m.id for m in other.models] == ["model-a", "model-b"]
     assert other.models["model-a"].developer is not None
     assert "model-a" not in hikaku.models
-    assert repr(other).startswith("<hikaku 0.1.0 at ")
+    assert repr(other).startswith(f"<hikaku {PROJECT.contract.version} at ")
     claim = other.claims["claim-1"]
     assert claim.verdict is not None
     assert other.verdicts["verdict-1"].replaces == other.verdicts["verdict-0"]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import hikaku
 from hikaku.__main__ import main
 from scripts.package import Package
 from tests.planting import HERE
@@ -80,10 +81,16 @@ def test_a_comparison_is_shown_as_printed(capsys: pytest.CaptureFixture[str]) ->
 def test_info_names_the_place_of_each_line(capsys: pytest.CaptureFixture[str]) -> None:
     text = output(capsys, "info", "Zhipu AI")
     assert "ainews-2026-04-11:L42C2.1" in text
-    rows = json.loads(output(capsys, "info", "c-eval", "--format", "json"))
-    assert [r["as printed"] for r in rows][:2] == ["85.5 (5-shot)", "87.8 (5-shot)"]
-    rows = json.loads(output(capsys, "info", "flagscale", "--format", "json"))
-    places = [r["place"].removeprefix("ainews-2026-04-11:") for r in rows]
+
+    def told(name: str) -> list[tuple[str, str]]:
+        """Place and printed words of each line that the article stands behind, in order."""
+        rows = json.loads(output(capsys, "info", name, "--format", "json"))
+        source = "ainews-2026-04-11:"
+        places = ((r["place"], r["as printed"]) for r in rows)
+        return [(p.removeprefix(source), x) for p, x in places if p.startswith(source)]
+
+    assert [x for _, x in told("c-eval")][:2] == ["85.5 (5-shot)", "87.8 (5-shot)"]
+    places = [place for place, _ in told("flagscale")]
     assert places[:4] == ["L14"] * 4
     assert places[4:7] == ["L20C5", "L26", "L42C2"]
     assert "L14 L26 L42C2" in places
@@ -171,5 +178,5 @@ def test_help_is_in_the_language_that_is_asked_for() -> None:
 
 def test_no_command_prints_help_and_the_version_is_that_of_the_data() -> None:
     assert "COMMAND" in run().stdout
-    assert run("--version").stdout == "hikaku 0.1.0\n"
+    assert run("--version").stdout == f"hikaku {hikaku.__version__}\n"
     assert run("nonsense").returncode == 2

@@ -333,11 +333,13 @@ def test_names_are_found_in_every_language() -> None:
 def test_frames_have_titles_names_and_values_of_the_language() -> None:
     frame = hikaku.scores.to_pandas(lang="ja")
     titles = dict(zip(hikaku.scores.fields, frame.columns, strict=True))
-    assert frame[titles["model_id"]].tolist()[0] == "GLM-4"
-    assert frame[titles["status"]].tolist()[4] == "データなし"
+    by_id = frame.set_index(titles["id"])
+    assert by_id.loc["ainews-2026-04-11:L20C3", titles["model_id"]] == "GLM-4"
+    assert by_id.loc["ainews-2026-04-11:L24C3", titles["status"]] == "データなし"
     assert str(frame[titles["number"]].dtype) == "Float64"
     chinese = hikaku.observations.to_pandas(lang="zh_CN")
-    assert "零一万物" in set(chinese[chinese.columns[17]])
+    subject = chinese.columns[hikaku.observations.fields.index("subject_id")]
+    assert "零一万物" in set(chinese[subject])
     several = hikaku.models.to_pandas(lang=["en", "ja", "zh-Hans"])
     named = several.set_index("id")["label_zh-Hans"]
     assert named["ernie-4.0"] == "文心大模型4.0"
