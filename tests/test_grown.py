@@ -1,4 +1,4 @@
-"""The suite holds when people add what the project is for: sources, rows, translations, versions."""
+"""The suite holds when people add what the project is for: sources, rows and translations."""
 
 from __future__ import annotations
 
