@@ -52,7 +52,9 @@ def intact(folder: Path) -> bool:
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
     """A file of a release as JSON; a release is made in a draft, which no one reads half done."""
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
+    )
 
 
 def read_json(path: Path) -> dict[str, Any]:

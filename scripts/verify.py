@@ -239,7 +239,7 @@ class _Journal:
             "digest": digest,
             "outcomes": [asdict(o) for o in outcomes],
         }
-        with self.path.open("a", encoding="utf-8") as file:
+        with self.path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 

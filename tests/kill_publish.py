@@ -107,13 +107,19 @@ def _unchanged(before: dict[str, Files], after: dict[str, Files], version: str) 
     assert {v: f for v, f in after.items() if v != version} == before
 
 
+def told_seed() -> int:
+    """Another one each time, printed; HIKAKU_SEED says which, to see a failure again."""
+    seed = int(os.environ.get("HIKAKU_SEED") or time.time_ns() % 1_000_000)
+    print(f"HIKAKU_SEED={seed}")
+    return seed
+
+
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["child"]:
         child(*arguments[1:])
         return 0
     kills = int(arguments[0]) if arguments else 50
-    seed = time.time_ns() % 1_000_000
-    print(f"seed {seed}")
+    seed = told_seed()
     missed = False
     for kind in arguments[1:] or ["folder", "s3"]:
         with ExitStack() as stack:

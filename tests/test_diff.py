@@ -182,9 +182,10 @@ def test_a_table_of_100_000_rows_is_compared_in_seconds(tmp_path: Path) -> None:
     later = [[r[0], r[1], str(int(r[2]) + (int(r[2]) % 100 == 0)), r[3]] for r in rows]
     random.Random(1).shuffle(later)
     a, b = release(tmp_path / "a", [(BASE, rows)]), release(tmp_path / "b", [(BASE, later)])
-    start = time.perf_counter()
+    # CPU of this process: what else the machine does is not counted. It is about a second.
+    start = time.process_time()
     assert len(diff(a, b).table("scores").changed) == 1000
-    assert time.perf_counter() - start < 10  # a second here; slow machines are slow
+    assert time.process_time() - start < 10
 
 
 def test_places_read_the_same_everywhere() -> None:

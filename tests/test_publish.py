@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,7 @@ from scripts.publish.index import read_index
 from scripts.publish.run import STAGES, Step, main, publish
 from scripts.publish.storage import open_storage
 from scripts.release_folder import write_sums
-from tests.kill_publish import kill_many
+from tests.kill_publish import kill_many, told_seed
 from tests.planting import cell
 from tests.shelf import Shelf, s3_server, small_release
 
@@ -476,6 +475,4 @@ def test_a_killed_publisher_tears_nothing(
     for name, value in server.items():
         monkeypatch.setenv(name, value)
     target = str(tmp_path / "catalogue") if kind == "folder" else f"s3://shelf/{tmp_path.name}"
-    seed = time.time_ns() % 1_000_000
-    print(f"seed {seed}")
-    assert len(kill_many(tmp_path, target, len(STAGES), seed)) == len(STAGES)
+    assert len(kill_many(tmp_path, target, len(STAGES), told_seed())) == len(STAGES)

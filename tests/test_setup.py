@@ -45,9 +45,11 @@ def test_no_venv_is_one_sentence(tmp_path: Path) -> None:
     assert "python3-venv" in done.stderr
 
 
-def test_no_network_is_said_and_leaves_no_half_made_environment(tmp_path: Path) -> None:
+def test_no_network_is_said_and_leaves_no_half_made_environment(
+    tmp_path: Path, nowhere: str
+) -> None:
     done = setup(
-        tmp_path, PIP_CONFIG_FILE=os.devnull, PIP_INDEX_URL="http://127.0.0.1:9/",
+        tmp_path, PIP_CONFIG_FILE=os.devnull, PIP_INDEX_URL=nowhere,
         PIP_RETRIES="0", PIP_EXTRA_INDEX_URL="", PIP_FIND_LINKS="", PIP_NO_CACHE_DIR="1",
     )  # fmt: skip
     assert done.returncode == 1

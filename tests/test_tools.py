@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from tests.planting import PROJECT, ROOT
 
@@ -116,6 +116,13 @@ def test_no_workflow_calls_a_target_that_is_not_there(path: Path) -> None:
     called = [t for step in steps(path) for ts in made(step.get("run", "")) for t in ts]
     assert called
     assert {*called} <= targets
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.name)
+def test_no_workflow_names_a_file_that_is_not_there(path: Path) -> None:
+    for step in steps(path):
+        for name in re.findall(r"(?:tests|scripts)/[\w/]+\.\w+", step.get("run", "")):
+            assert (ROOT / name).is_file(), name
 
 
 def test_no_document_names_a_target_that_is_not_there() -> None:

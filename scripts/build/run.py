@@ -83,7 +83,7 @@ def _write_citation(package: Package, folder: Path) -> None:
     source = package.root / "CITATION.cff"
     if source.exists():
         text = source.read_text(encoding="utf-8") + f'version: "{package.contract.version}"\n'
-        (folder / source.name).write_text(text, encoding="utf-8")
+        (folder / source.name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _labels_of(store: Path) -> list[Label]:

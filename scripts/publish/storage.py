@@ -8,7 +8,6 @@ the system frees when its holder dies. A file is there whole or not at all.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
+from filelock import FileLock
 from fsspec.asyn import sync
 
 from hikaku import _atomic as atomic
@@ -135,8 +135,7 @@ class Folder(Storage):
     @contextmanager
     def _locked(self) -> Iterator[None]:
         Path(self._root).mkdir(parents=True, exist_ok=True)
-        with Path(self._path(LOCK)).open("wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with FileLock(self._path(LOCK), poll_interval=0.005):
             yield
 
     def _put(self, name: str, source: Path | bytes) -> None:
@@ -149,11 +148,18 @@ class Folder(Storage):
             else:
                 with source.open("rb") as original:
                     shutil.copyfileobj(original, file)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The names in the folder are on disk too. Windows opens no folders, and writes them itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class Bucket(Storage):

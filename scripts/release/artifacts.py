@@ -29,7 +29,7 @@ def assemble(root: Path, draft: Path, dist: Path, notes: dict[str, str]) -> Path
         staging = Path(folder) / draft.name
         shutil.copytree(draft, staging)
         for name, text in notes.items():
-            (staging / name).write_text(text, encoding="utf-8")
+            (staging / name).write_text(text, encoding="utf-8", newline="\n")
         release_folder.write_sums(staging)  # the zip holds its own
         _zip(staging, staging / f"hikaku-{draft.name}.zip")
         _python_packages(root, staging)

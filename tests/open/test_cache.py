@@ -28,7 +28,9 @@ def test_only_two_files_are_loaded_and_only_once(server: Server, cache: Path) ->
     assert files(cache / "stores") == [f"{store}.sqlite"]
 
 
-def test_a_named_version_opens_without_a_network_once_it_was_loaded(server: Server) -> None:
+def test_a_named_version_opens_without_a_network_once_it_was_loaded(
+    server: Server, nowhere: str
+) -> None:
     hikaku.open(server.url, version="0.9.0")
     hikaku.open(f"{server.url}/0.9.1/")
     server.stop()
@@ -43,7 +45,7 @@ def test_a_named_version_opens_without_a_network_once_it_was_loaded(server: Serv
     with pytest.raises(errors.UnknownVersion, match="versions: 0"):
         hikaku.open(server.url, version="7.0.0")
     with pytest.raises(OSError, match="cannot be loaded"):
-        hikaku.open("http://127.0.0.1:9/")
+        hikaku.open(nowhere)
 
 
 def test_records_come_back_from_where_they_were_and_of_the_same_version(server: Server) -> None:

@@ -37,6 +37,7 @@ class _Redirects(HTTPRedirectHandler):
     ) -> "Request | None":
         old, new = urlsplit(req.full_url).scheme, urlsplit(newurl).scheme
         if new not in SCHEMES or (old, new) == SCHEMES[::-1]:
+            fp.close()  # urllib closes only the answers that it refuses itself
             raise Unreachable(
                 f"{req.full_url} leads to {_plain(newurl)}, which is refused: only http and "
                 "https are followed, and never from https to http; give the address itself"
