@@ -29,6 +29,7 @@ from tests.open.folders import (
 )  # fmt: skip
 from tests.open.server import Server
 
+EVIL = f"/tmp/evil-{os.getpid()}"  # what other runs wrote or did not is not ours
 Change = Callable[[Path, Path], None]  # a release's folder, and the zip to write
 
 
@@ -158,7 +159,7 @@ def a_tar(folder: Path, target: Path) -> None:
 
 
 HOSTILE: dict[str, tuple[Change, str]] = {
-    "absolute path": (adding("/tmp/evil"), "absolute path"),
+    "absolute path": (adding(EVIL), "absolute path"),
     "leads out": (adding("0.9.0/../../evil"), r"leads out of its folder"),
     "leads out at once": (adding("../evil"), r"leads out of its folder"),
     "backslashes": (adding("..\\evil"), "backslash"),
@@ -272,7 +273,7 @@ def test_a_hostile_or_tampered_archive_is_refused_and_writes_nothing(
     finally:
         server.close()
     assert str(caught.value).isprintable()
-    assert not Path("/tmp/evil").exists()
+    assert not Path(EVIL).exists()
 
 
 def test_there_are_at_least_twenty_kinds_of_hostile_archives() -> None:
