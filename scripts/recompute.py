@@ -105,8 +105,9 @@ def _same_digits(a: float, b: float) -> bool:
 def compute(rule: str, inputs: Sequence[Interval], years: float | None = None) -> Interval:
     """The range of a rule's results over all numbers that the inputs leave open.
 
-    Raises ValueError if there are too few inputs, or no years where the rule needs them. Each
-    rule is monotonic in each of its inputs, so that the ends of the inputs give its extremes.
+    Raises ValueError if there are too few inputs, no years where the rule needs them, or a divisor
+    that may be zero. Each rule is monotonic in each of its inputs, so that the ends of the inputs
+    give its extremes.
     """
     if len(inputs) < 2:
         raise ValueError(f"{rule} needs two inputs or more")
@@ -115,6 +116,10 @@ def compute(rule: str, inputs: Sequence[Interval], years: float | None = None) -
         best = 1 + sum(o.low > first.high for o in others)
         worst = 1 + sum(o.high > first.low for o in others)
         return Interval(best, worst)
+    if rule in ("ratio", "share"):
+        divisors = inputs[1:2] if rule == "ratio" else inputs
+        if sum(d.low for d in divisors) <= 0 <= sum(d.high for d in divisors):
+            raise ValueError(f"{rule} would divide by what may be zero")
     results = [
         _point(rule, corner, years) for corner in product(*((i.low, i.high) for i in inputs))
     ]
@@ -129,14 +134,13 @@ def _point(rule: str, x: Sequence[float], years: float | None) -> float:
     if rule in ("ratio", "difference") and len(x) != 2:
         raise ValueError(f"{rule} needs exactly two inputs")
     if rule == "ratio":
-        return x[0] / x[1] if x[1] else math.inf
+        return x[0] / x[1]
     if rule == "difference":
         return x[0] - x[1]
     if rule == "sum":
         return math.fsum(x)
     if rule == "share":
-        total = math.fsum(x)
-        return x[0] / total * 100 if total else math.nan
+        return x[0] / math.fsum(x) * 100
     raise ValueError(f"there is no rule {rule}")
 
 

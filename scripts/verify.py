@@ -118,7 +118,7 @@ def verify_source(
     try:
         data = repositories.read(source["repository"], source["commit"], source["path"])
         document = Document(data, source["path"])
-    except (Unreachable, UnicodeDecodeError) as error:
+    except Unreachable as error:
         return [Outcome(p.source, p.locator, "unreachable", str(error)) for p in listed]
     digest = hashlib.sha256(data).hexdigest()
     if digest != source["sha256"]:
@@ -204,11 +204,15 @@ def verify(
         return source, verify_source(known[source], todo[source], repositories)
 
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for source, found in pool.map(one, todo):
-            journal.note(_digest(known[source], todo[source]), found)
-            outcomes += found
-            done += len(found)
-            step(done, total)
+        try:
+            for source, found in pool.map(one, todo):
+                journal.note(_digest(known[source], todo[source]), found)
+                outcomes += found
+                done += len(found)
+                step(done, total)
+        except BaseException:  # whoever stops it does not wait for the files that are left
+            repositories.stop()
+            raise
     return sorted(outcomes, key=lambda o: (o.source, o.locator))
 
 

@@ -217,7 +217,7 @@ def folder(root: Path, file: str) -> None:
     (root / file).mkdir()
 
 
-def descriptor(root: Path, path: str, value: str) -> None:
+def descriptor(root: Path, path: str, value: Any) -> None:
     """Set a place of the descriptor to a value; 'remove' takes it out."""
     target = root / "datapackage.json"
     whole = json.loads(target.read_text(encoding="utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -60,6 +61,28 @@ def test_an_interrupted_build_leaves_the_last_good_one(
     good.rename(release_folder._kept(good))
     assert file_sums(build(Package(package))) != before
     assert sorted(p.name for p in good.parent.iterdir()) == [good.name]
+
+
+def test_what_is_left_after_the_second_rename_does_not_bring_the_old_release_back(
+    package: Path,
+) -> None:
+    good = build(Package(package))
+    new = file_sums(good)
+    old = release_folder._kept(good)
+    shutil.copytree(good, old)
+    (old / "README.md").write_text("older", encoding="utf-8")
+    assert file_sums(build(Package(package))) == new
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("sums", [b"\xff", b"no sum\n", b"../x" * 30, b""])
+def test_a_release_whose_sums_were_damaged_is_built_again(package: Path, sums: bytes) -> None:
+    good = build(Package(package))
+    whole = file_sums(good)
+    (good / "SHA256SUMS").write_bytes(sums)
+    assert not release_folder.intact(good)
+    assert file_sums(build(Package(package))) == whole
+    assert release_folder.intact(good)
 
 
 def _cut_off(*_: object) -> None:

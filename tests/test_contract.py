@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,3 +103,81 @@ def test_a_version_that_would_lead_out_of_dist_is_no_contract(package: Path, ver
     with pytest.raises(BrokenContract, match="is no version"):
         build(Package(package))
     assert not (package / "dist").exists()
+
+
+SCORES = "resources/scores/schema"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "where", "told"),
+    [
+        ("resources/scores/path", "tables/other.csv", "", "not kept where"),
+        ("resources/scores/name", "../x", "resources/../x/name", "is no name for a table"),
+        (f"{SCORES}/fields/mode/name", "Mode", "", "is no name"),
+        (
+            f"{SCORES}/foreignKeys/model_id/reference/fields",
+            "name",
+            f"{SCORES}/foreignKeys/model_id",
+            "another field than id",
+        ),
+        (f"{SCORES}/primaryKey", "nothing", SCORES, "uses the field 'nothing'"),
+        (f"{SCORES}/uniqueKeys", [["id", "nothing"]], SCORES, "uses the field 'nothing'"),
+        (f"{SCORES}/fields/id/constraints/pattern", "a(", "", "is no regular expression"),
+        (
+            f"{SCORES}/fields/id/constraints/pattern",
+            "[0-9]",
+            f"{SCORES}/fields/id/example",
+            "no example that fits it",
+        ),
+        (
+            f"{SCORES}/fields/shots/constraints/minimum",
+            "0",
+            f"{SCORES}/fields/shots/constraints",
+            "has the wrong type",
+        ),
+        ("resources", {}, "", "must be a list, found {}"),
+    ],
+)
+def test_a_broken_contract_is_told_at_its_place(
+    package: Path, place: str, value: object, where: str, told: str
+) -> None:
+    at = numbered(package, where or place)
+    descriptor(package, place, value)
+    (found,) = validate(Package(package)).findings
+    assert (found.file, found.column) == ("datapackage.json", at)
+    assert told in found.found
+
+
+def numbered(root: Path, place: str) -> str:
+    """The place with the number of each field and foreign key instead of its name."""
+    node: Any = json.loads((root / "datapackage.json").read_text(encoding="utf-8"))
+    steps: list[str] = []
+    for step in place.split("/"):
+        inside = [n.get("name", n.get("fields")) for n in node] if isinstance(node, list) else []
+        at = inside.index(step) if step in inside else None
+        # Tables go by name, as people name them.
+        steps.append(step if at is None or steps == ["resources"] else str(at))
+        node = node[at] if at is not None else node.get(step) if isinstance(node, dict) else None
+    return "/".join(steps)
+
+
+def test_a_table_that_is_described_twice_is_told(package: Path) -> None:
+    whole = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    whole["resources"].append(whole["resources"][0])
+    (package / "datapackage.json").write_text(json.dumps(whole), encoding="utf-8")
+    with pytest.raises(BrokenContract, match="two tables are named"):
+        load(package)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe{}", None])
+def test_a_contract_that_cannot_be_read_is_one_sentence(
+    package: Path, content: bytes | None
+) -> None:
+    path = package / "datapackage.json"
+    path.unlink()
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(BrokenContract, match="the file cannot be read"):
+        load(package)

@@ -37,7 +37,15 @@ def test_each_form_finds_its_place(locator: str, text: str) -> None:
     assert Document(TEXT.encode(), "a.md").at(locator).text == text
 
 
-@pytest.mark.parametrize("locator", ["L99", "L2", "L9C3", "S1P9", "S9P1", "T2R0C1", "P1", "X"])
+@pytest.mark.parametrize(
+    "locator",
+    [
+        "L99", "L2", "L9C3", "S1P9", "S9P1", "T2R0C1", "P1", "X",
+        # Counted from 1: what Python finds at -1 is another place.
+        "L0", "L0C1", "L9C0", "L1-0", "L5-4", "S1P0", "T0R1C1", "T1R1C0", "P0", "P0T1R1C1",
+        "L٣", "L" + "9" * 5000, "L9C1 ", "L9\n",
+    ],
+)  # fmt: skip
 def test_a_place_that_is_not_there_is_told(locator: str) -> None:
     with pytest.raises(NoPlace):
         Document(TEXT.encode(), "a.md").at(locator)

@@ -21,7 +21,7 @@ from scripts.publish.storage import open_storage
 from scripts.release_folder import write_sums
 from tests.kill_publish import kill_many, told_seed
 from tests.planting import cell
-from tests.shelf import Shelf, s3_server, small_release
+from tests.shelf import Shelf, client, s3_server, small_release
 
 
 @pytest.fixture(scope="session")
@@ -447,6 +447,29 @@ def test_a_target_that_cannot_be_is_one_sentence(
     told = capsys.readouterr().err
     assert target in told
     assert "Traceback" not in told
+
+
+def test_who_may_not_write_is_not_told_that_another_was_first(
+    tmp_path: Path, server: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in server.items():
+        monkeypatch.setenv(name, value)
+    s3 = client(server)
+    s3.create_bucket(Bucket="closed")
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [deny]}
+    s3.put_bucket_policy(Bucket="closed", Policy=json.dumps(policy))
+    (tmp_path / "x").write_bytes(b"file")
+    store = open_storage("s3://closed/x")
+    denied = r"s3://closed/x/1/a: .*that you may write there"
+    for content in (b"one", tmp_path / "x"):
+        with pytest.raises(Unreachable, match=denied):
+            store.create("1/a", content)
+    with pytest.raises(Unreachable, match=denied):
+        store.swap("1/a", b"one", None)
+    with pytest.raises(Unreachable, match="s3://closed/x"):
+        publish(small_release(tmp_path, "1.0.0"), "s3://closed/x")
+    assert store.names("") == []
 
 
 def test_a_target_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.package import Package
-from scripts.recompute import last_digit, main
+from scripts.recompute import Interval, compute, last_digit, main
 from scripts.validate.run import validate
 from tests.planting import copy_project, plant
 
@@ -96,3 +96,56 @@ def test_bad_tables_are_told_without_a_traceback(
 ) -> None:
     assert main(["--root", str(tmp_path)]) == 1
     assert "not recomputed" in capsys.readouterr().err
+
+
+SIZES = [Interval(1, 1), Interval(2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "inputs", "years", "told"),
+    [
+        ("sum", SIZES[:1], None, "needs two inputs or more"),
+        ("ratio", [*SIZES, *SIZES], None, "needs exactly two inputs"),
+        ("difference", [*SIZES, *SIZES], None, "needs exactly two inputs"),
+        ("growth_rate", [Interval(0, 1), *SIZES[1:]], 3, "sizes above zero"),
+        ("growth_rate", SIZES, None, "years between them"),
+        ("median", SIZES, None, "there is no rule median"),
+        # A ratio to what may be zero has no range: -1/x to 1/x is everything, and its ends are not.
+        ("ratio", [Interval(5, 6), Interval(-1, 1)], None, "divide by what may be zero"),
+        ("ratio", [Interval(5, 6), Interval(0, 0)], None, "divide by what may be zero"),
+        ("share", [Interval(-2, 2), Interval(-1, 1)], None, "divide by what may be zero"),
+    ],
+)
+def test_what_a_rule_cannot_take_is_told_and_never_called_contradicted(
+    rule: str, inputs: list[Interval], years: float | None, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        compute(rule, inputs, years)
+
+
+def test_a_share_of_zero_is_a_finding_at_its_row(package: Path) -> None:
+    """Both inputs printed as zero: no share follows, whatever is stated."""
+    for key in ("paper-1:L21", "paper-1:L22"):
+        for column in ("low", "high"):
+            plant(package, [{"cell": ["observations", key, column, ""]}])
+        plant(
+            package,
+            [
+                {"cell": ["observations", key, "number", "0"]},
+                {"cell": ["observations", key, "as_printed", "$0"]},
+                {"cell": ["observations", key, "qualifier", ""]},
+            ],
+        )
+    plant(package, [{"cell": ["recomputations", "ratio-1", "rule", "share"]}])
+    (found,) = [f for f in validate(Package(package)).findings if f.code == "not-recomputable"]
+    assert (found.file, found.row) == ("tables/recomputations.csv", 1)
+    assert "may be zero" in found.found
+
+
+def test_machines_get_the_ends_of_a_range_and_null_for_none(
+    package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--root", str(package), "--json"]) == 0
+    (result,) = json.loads(capsys.readouterr().out)
+    assert result["stated"] == [100.0, None]  # over a hundred: open above, and no Infinity in JSON
+    assert result["computed"][0] < result["value"] < result["computed"][1]

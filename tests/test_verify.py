@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from hikaku.errors import Unreachable
+from scripts.errors import NoPlace
 from scripts.package import Package
+from scripts.sources.document import Document
 from scripts.sources.repositories import Repositories
 from scripts.verify import JOURNAL, main
 from tests.planting import copy_package, plant
@@ -159,6 +161,21 @@ def test_a_heading_that_is_not_the_comparisons_is_caught(
     assert source.states()["repo-2:L5C2"] == state
 
 
+def test_a_heading_whose_line_has_no_such_cell_is_told(
+    source: Source, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The cell is as printed, and our table puts its heading where the source has none."""
+    items = source.root / "tables/comparison_items.csv"
+    items.write_text(items.read_text() + "table-2:r1,table-2,row,1,Model A,model-a,\n")
+    comparisons = source.root / "tables/comparisons.csv"
+    comparisons.write_text(comparisons.read_text() + "table-2,repo-2,L8,One model\n")
+    for column, value in (("comparison_id", "table-2"), ("row", "1"), ("column", "2")):
+        plant(source.root, [{"cell": ["scores", "repo-2:L5C2", column, value]}])
+    assert source.verify() == 1
+    assert source.states()["repo-2:L5C2"] == "changed"
+    assert "repo-2:L5C2 changed: found line 8 has 1 cells" in capsys.readouterr().out
+
+
 def test_a_repository_that_is_not_at_hand_is_cloned(
     source: Source, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -243,6 +260,59 @@ def test_misuse_is_told_and_nothing_is_written(
     assert source.verify(*arguments) == 2
     assert told in capsys.readouterr().err
     assert (source.root / "tables/verifications.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "told"),
+    [
+        ("README.md", b"| 87.1 \xff |\n", "README.md is no UTF-8 text"),
+        ("paper.pdf", b"%PDF-1.7\nnothing more\n", "paper.pdf is no PDF that can be read"),
+        ("paper.pdf", b"%PDF-", "paper.pdf is no PDF that can be read"),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_told_and_the_others_are_opened(
+    source: Source, path: str, data: bytes, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (source.repository / path).write_bytes(data)
+    git(source.repository, "add", ".")
+    git(source.repository, "commit", "--quiet", "-m", "broken")
+    for column, value in (("commit", git(source.repository, "rev-parse", "HEAD")), ("path", path)):
+        plant(source.root, [{"cell": ["sources", "repo-2", column, value]}])
+    assert source.verify() == 1
+    out = capsys.readouterr().out
+    assert f"repo-2:L5C2 unreachable: found {told}" in out
+    assert "3 places in 2 files: 1 verified, 2 unreachable" in out
+    assert source.verify("--show", "repo-2:L5C2") == 1
+    assert capsys.readouterr().err.startswith(f"not verified: {told}")
+
+
+def test_a_page_of_a_pdf_is_opened() -> None:
+    document = Document(one_page_pdf("GLM-4 scores 87.1"), "paper.pdf")
+    assert "87.1" in document.at("P1").text
+    assert "87.1" in document.at("F").text
+    assert "87.1" in document.at("P1T2R3C4").text  # a page is read as a whole
+    with pytest.raises(NoPlace, match="1 page"):
+        document.at("P2")
+
+
+def one_page_pdf(text: str) -> bytes:
+    content = f"BT /F1 12 Tf 9 9 Td ({text}) Tj ET".encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    data, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj%s endobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return data + (
+        b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (table, len(data))
+    )
 
 
 def test_a_file_name_that_looks_like_an_option_does_no_harm(source: Source) -> None:

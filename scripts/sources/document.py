@@ -10,11 +10,13 @@ from __future__ import annotations
 import csv
 import html
 import io
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hikaku._formats import lines
+from hikaku.errors import Unreachable
 from scripts.errors import NoPlace
 
 CELL = re.compile(r"(?<!\\)\|")
@@ -22,10 +24,11 @@ TAG_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.IGNORECA
 HEADING = re.compile(r"^(#{1,6}\s+\S|<h[1-6][ >])|^(=|-){3,}\s*$", re.IGNORECASE)
 SEPARATOR = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\*\*")
+N = "[1-9][0-9]{0,8}"  # from 1; row 0 is a heading, section 0 is what stands before the first
 GRAMMAR = re.compile(
-    r"L(?P<line>\d+)(-(?P<last>\d+)|C(?P<cell>\d+))?"
-    r"|(P(?P<tpage>\d+))?T(?P<table>\d+)R(?P<row>\d+)C(?P<column>\d+)"
-    r"|S(?P<section>\d+)P(?P<paragraph>\d+)|P(?P<page>\d+)|(?P<whole>F)"
+    rf"L(?P<line>{N})(-(?P<last>{N})|C(?P<cell>{N}))?"
+    rf"|(P(?P<tpage>{N}))?T(?P<table>{N})R(?P<row>0|{N})C(?P<column>{N})"
+    rf"|S(?P<section>0|{N})P(?P<paragraph>{N})|P(?P<page>{N})|(?P<whole>F)"
 )
 
 
@@ -39,16 +42,16 @@ class Place:
 
 
 class Document:
-    """A text document, or a PDF: its places by locator. Raises UnicodeDecodeError, NoPlace."""
+    """A text document, or a PDF: its places by locator. Raises Unreachable if it cannot be read."""
 
     def __init__(self, data: bytes, path: str) -> None:
         self.path = path
         self.pages: list[str] | None = None
         if data.startswith(b"%PDF-"):
-            self.pages = _pdf_pages(data)
+            self.pages = _pdf_pages(data, path)
             self.lines: list[str] = []
         else:
-            self.lines = lines.split(data.decode("utf-8-sig"))
+            self.lines = lines.split(_text(data, path))
 
     def at(self, locator: str) -> Place:
         """The place. Raises NoPlace."""
@@ -171,7 +174,18 @@ def _folded(text: str) -> str:
     return " ".join(MARKUP.sub("", text).split())
 
 
-def _pdf_pages(data: bytes) -> list[str]:
+def _text(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreachable(f"{path} is no UTF-8 text: {error.reason}, byte {error.start}") from None
+
+
+def _pdf_pages(data: bytes, path: str) -> list[str]:
     from pypdf import PdfReader
 
-    return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong is told below
+    try:
+        return [page.extract_text() for page in PdfReader(io.BytesIO(data)).pages]
+    except Exception as error:  # a broken PDF makes pypdf stumble in every way there is
+        raise Unreachable(f"{path} is no PDF that can be read: {error}") from None

@@ -6,6 +6,8 @@ import os
 import subprocess
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,6 +33,7 @@ class Repositories:
 
     def __init__(self, folder: Path | None) -> None:
         self._clones = list(_clones(folder, DEPTH)) if folder else []
+        self._git = _Git()
         self._made: dict[str, Path | Unreachable] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -45,19 +48,24 @@ class Repositories:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
         self._temporary.cleanup()
+
+    def stop(self) -> None:
+        """End what is being fetched, and fetch no more: each `read` raises Unreachable."""
+        self._git.stop()
 
     def read(self, address: str, commit: str, path: str) -> bytes:
         """The bytes of a file at a commit. Raises Unreachable."""
         clone = self._local(address, commit) or self._cloned(address, commit)
-        return _git(clone, "cat-file", "blob", f"{commit}:{path}")
+        return self._git(clone, "cat-file", "blob", f"{commit}:{path}")
 
     def _local(self, address: str, commit: str) -> Path | None:
         name = address.rstrip("/").removesuffix(".git").rsplit("/", 1)[-1]
         likely = sorted(self._clones, key=lambda c: name not in c.as_posix())
         for clone in likely:
             try:
-                _git(clone, "cat-file", "-e", f"{commit}^{{commit}}")
+                self._git(clone, "cat-file", "-e", f"{commit}^{{commit}}")
             except Unreachable:
                 continue
             return clone
@@ -79,8 +87,8 @@ class Repositories:
     def _fetch(self, address: str, commit: str) -> Path | Unreachable:
         clone = Path(tempfile.mkdtemp(dir=self._temporary.name))
         try:
-            _git(None, "init", "--bare", "--quiet", str(clone))
-            _git(clone, "fetch", "--quiet", "--depth", "1", "--no-tags", address, commit)
+            self._git(None, "init", "--bare", "--quiet", str(clone))
+            self._git(clone, "fetch", "--quiet", "--depth", "1", "--no-tags", address, commit)
         except Unreachable as error:
             return error
         return clone
@@ -98,21 +106,56 @@ def _clones(folder: Path, depth: int) -> list[Path]:
     return [clone for path in inside for clone in _clones(path, depth - 1)]
 
 
-def _git(clone: Path | None, *arguments: str) -> bytes:
-    where = ["-C", str(clone)] if clone else []
-    # A clone that another account owns is only read; its hooks and filters do not run.
-    command = ["git", "-c", "safe.directory=*", *where, *arguments]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=TIMEOUT, env={**os.environ, **QUIET}, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreachable(f"git did not answer within {TIMEOUT} seconds") from None
-    except OSError as error:
-        raise Unreachable(f"git cannot be run: {error}") from None
-    if done.returncode:
-        raise Unreachable(_reason(done.stderr.decode("utf-8", "replace"), done.returncode))
-    return done.stdout
+class _Git:
+    """Runs git, in as many threads as call it, until it is stopped."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+        self._lock = threading.Lock()
+
+    def __call__(self, clone: Path | None, *arguments: str) -> bytes:
+        """What git prints. Raises Unreachable if it fails, hangs, is stopped or not there."""
+        where = ["-C", str(clone)] if clone else []
+        # A clone that another account owns is only read; its hooks and filters do not run.
+        with self._started(["git", "-c", "safe.directory=*", *where, *arguments]) as process:
+            try:
+                out, err = process.communicate(timeout=TIMEOUT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise Unreachable(f"git did not answer within {TIMEOUT} seconds") from None
+        if process.returncode:
+            raise Unreachable(_reason(err.decode("utf-8", "replace"), process.returncode))
+        return out
+
+    @contextmanager
+    def _started(self, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+        with self._lock:
+            if self._stopped:
+                raise Unreachable("git was stopped")
+            try:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env={**os.environ, **QUIET},
+                )
+            except OSError as error:
+                raise Unreachable(f"git cannot be run: {error}") from None
+            self._running.add(process)
+        try:
+            with process:
+                yield process
+        finally:
+            with self._lock:
+                self._running.discard(process)
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                process.kill()
 
 
 def _reason(answer: str, code: int) -> str:

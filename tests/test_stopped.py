@@ -1,0 +1,98 @@
+"""A command that is stopped, or waits for what does not answer, ends in a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scripts.sources import repositories
+from scripts.verify import main
+from tests.planting import ROOT
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals, runs sh")
+
+PATIENCE = 30  # seconds until a test gives up; it waits for no clock, only for what happens
+
+
+def programs(folder: Path, git: str) -> str:
+    """A search path on which `git` is a shell script."""
+    folder.mkdir()
+    program = folder / "git"
+    program.write_text(f"#!/bin/sh\n{git}\n", encoding="utf-8", newline="\n")
+    program.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def interrupt(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """What Ctrl-C in a terminal does: the signal reaches all that the command started."""
+    os.killpg(process.pid, signal.SIGINT)
+    return process.communicate(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_stopped_command_says_so_and_the_next_one_goes_on(
+    package: Path, tmp_path: Path, form: list[str]
+) -> None:
+    table = package / "tables/verifications.csv"
+    before = table.read_bytes()
+    begun = tmp_path / "begun"
+    path = programs(tmp_path / "bin", f"touch '{begun}'; exec sleep {10 * PATIENCE}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scripts.verify", "--root", str(package), *form],
+        cwd=ROOT, env={**os.environ, "PATH": path}, start_new_session=True, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    end = time.monotonic() + PATIENCE
+    while not begun.exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    out, err = interrupt(process)
+    assert process.returncode == 130
+    assert err == "stopped; the next run goes on from here\n"
+    assert out == "" or json.loads(out) == {"error": err.strip()}
+    assert bool(out) == bool(form)
+    assert table.read_bytes() == before
+
+
+def test_who_stops_waiting_for_a_server_sees_no_traceback(cache: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(PATIENCE)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hikaku", "--data",
+             f"http://127.0.0.1:{silent.getsockname()[1]}/", "list"],
+            start_new_session=True, encoding="utf-8",
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        connection, _ = silent.accept()
+        with connection:
+            out, err = interrupt(process)
+    assert process.returncode == 130
+    assert (out, err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("git", "told"),
+    [("exec sleep 600", "git did not answer within 0.2 seconds"), (None, "git cannot be run")],
+)
+def test_a_git_that_hangs_or_is_missing_leaves_places_unreachable(
+    git: str | None,
+    told: str,
+    package: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(repositories, "TIMEOUT", 0.2)
+    path = programs(tmp_path / "bin", git) if git else str(tmp_path / "nothing")
+    monkeypatch.setenv("PATH", path)
+    assert main(["--root", str(package)]) == 1
+    out = capsys.readouterr().out
+    assert told in out
+    assert "3 places in 2 files: 3 unreachable" in out
