@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from scripts.contract import load
 from scripts.errors import Uncovered
 from scripts.generate.coverage import SOURCE, check_list, ids_by_line, make
+from scripts.generate.run import main as generate
 from scripts.package import Package
 from tests.planting import PROJECT, ROOT, cell, copy_project
 
@@ -49,6 +52,32 @@ def test_another_copy_is_not_taken_for_the_article(tmp_path: Path) -> None:
     other.write_text("another text\n", encoding="utf-8")
     (wrong,) = check_list(PROJECT, other)
     assert "another SHA-256" in wrong
+
+
+def test_the_list_is_held_against_the_copy_line_for_line(
+    copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A copy in which one listed line is empty and one that is not listed holds text."""
+    with (copied / "docs/coverage.csv").open(encoding="utf-8", newline="") as file:
+        listed = {int(row["line"]) for row in csv.DictReader(file)}
+    lines = ["text" if n in listed else "" for n in range(1, max(listed) + 1)]
+    source = copied / "copy.txt"
+
+    def held() -> int:
+        source.write_text("\n".join(lines), encoding="utf-8")
+        digest = hashlib.sha256(source.read_bytes()).hexdigest()
+        cell(copied, "sources", SOURCE, "sha256", digest)
+        return generate(["--root", str(copied), "--source", str(source)])
+
+    assert held() == 0
+    assert "every line" in capsys.readouterr().out
+    gap = min({*range(1, max(listed))} - listed)
+    lines[gap - 1], lines[min(listed) - 1] = "more", " "
+    assert held() == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"line {gap} holds text but is not listed",
+        f"line {min(listed)} is listed but empty",
+    ]
 
 
 def test_every_row_of_the_article_is_counted() -> None:

@@ -15,9 +15,11 @@ from scripts.contract import ROOT
 from scripts.diff.model import Cell, ContractChange, Row
 from scripts.diff.run import diff, main, to_json, to_text
 from scripts.errors import Incomparable
+from scripts.labels.po_files import languages
 from scripts.package import Package
 from tests.planting import cell, copy_package, descriptor, remove
 from tests.releases import LABELS, field, release, table
+from tests.translated import translated_package
 
 BASE = table(
     "scores",
@@ -158,6 +160,26 @@ def test_a_broken_release_is_told_by_file_and_line(
         diff(a, b)
     assert main([str(a), str(b)]) == 1
     assert told in capsys.readouterr().err
+
+
+def test_blank_lines_are_no_rows_and_a_key_of_no_field_is_told(tmp_path: Path) -> None:
+    a, b = (release(tmp_path / n, [(BASE, ROWS)]) for n in "ab")
+    (b / "tables/scores.csv").write_text("id,status,number,model_id\n\ns1,ok,5,m\n\ns2,bad,6,m\n")
+    assert diff(a, b).tables == ()
+    raw = json.loads((b / "datapackage.json").read_text())
+    raw["resources"][0]["schema"]["primaryKey"] = ["nothing"]
+    (b / "datapackage.json").write_text(json.dumps(raw))
+    with pytest.raises(Incomparable, match="key of scores is not among its fields"):
+        diff(a, b)
+
+
+def test_a_package_whose_labels_cannot_be_made_is_told(tmp_path: Path) -> None:
+    root = translated_package(tmp_path)
+    released = build(Package(root))
+    (language, *_) = languages(Package(root))
+    language.path(root).write_bytes(b'msgid "broken')
+    with pytest.raises(Incomparable, match=r"the labels of .* cannot be made: .*hikaku\.po"):
+        diff(released, root)
 
 
 def test_a_folder_that_is_no_release_is_told(tmp_path: Path) -> None:

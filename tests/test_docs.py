@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -12,7 +13,8 @@ import pytest
 
 from hikaku.__main__ import main
 from scripts.generate import codebook, coverage, records
-from tests.planting import PROJECT, ROOT
+from scripts.generate.run import main as generate
+from tests.planting import PROJECT, ROOT, copy_project
 
 DOCUMENTS = [
     *sorted(ROOT.glob("README*.md")),
@@ -86,6 +88,30 @@ def test_a_stale_generated_file_fails_its_check(tmp_path: Path) -> None:
         )  # fmt: skip
         assert done.returncode == 1
         assert "python -m scripts.generate" in done.stdout
+
+
+def test_the_check_shows_what_differs_and_writing_mends_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = copy_project(tmp_path, "docs", "tables")
+    page = root / "docs/codebook.md"
+    good = page.read_text(encoding="utf-8")
+    page.write_text(good + "edited by hand\n", encoding="utf-8")
+    command = ["codebook", "--root", str(root)]
+    assert generate([*command, "--check"]) == 1
+    assert "\n-edited by hand\n" in capsys.readouterr().out
+    assert page.read_text(encoding="utf-8") != good
+    assert generate(command) == 0
+    assert capsys.readouterr().out == "wrote docs/codebook.md\n"
+    assert page.read_text(encoding="utf-8") == good
+    page.unlink()
+    assert generate([*command, "--json", "--check"]) == 1
+    files = ["docs/codebook.md"]
+    assert json.loads(capsys.readouterr().out) == {"files": files, "stale": files}
+    assert generate([*command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"files": files, "wrote": files}
+    assert generate(["codebok"]) == 2
+    assert "there is no 'codebok' to generate; there are records" in capsys.readouterr().err
 
 
 def test_nothing_speaks_of_machines() -> None:

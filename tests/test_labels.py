@@ -240,6 +240,47 @@ def test_new_and_gone_texts_are_reported(copied: Path, capsys: pytest.CaptureFix
     assert f"zh-Hans: 1 gone: {STATEMENT}" in out
 
 
+def test_the_command_tells_people_and_machines_the_same(
+    copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(copied, "ja", {NAME: Entry(english(NAME), "")})
+    cell(copied, "claims", "claim-3", "statement", "Beta Labs will grow fast.")
+    (ja, _) = languages(Package(copied))
+    with ja.path(copied).open("a", encoding="utf-8") as file:
+        file.write("\n# a remark\n")
+    call = ["--root", str(copied)]
+    assert labels.main(["stats", "--json", *call]) == 0
+    counts = json.loads(capsys.readouterr().out)
+    assert {k: v for k, v in counts["ja"].items() if k in ("stale", "missing", "orphaned")} == {
+        "stale": 1, "missing": 1, "orphaned": 0,
+    }  # fmt: skip
+    assert (
+        sum(counts["ja"][s] for s in ("translated", "stale", "missing"))
+        == (counts["ja"]["messages"])
+    )
+    assert labels.main(["stats", *call]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith(f"ja: {counts['ja']['translated']} of {counts['ja']['messages']} ")
+    assert told[0].endswith("1 stale, 1 missing, 0 orphaned")
+    assert labels.main(["sync", "--json", *call]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert done["zh-Hans"] == {"added": [], "changed": [STATEMENT], "gone": []}
+    assert labels.main(["sync", *call]) == 0
+    assert capsys.readouterr().out == "nothing to do\n"
+
+
+def test_a_file_in_another_form_is_written_in_its_usual_one(
+    copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = texts_of(copied)
+    (ja, _) = languages(Package(copied))
+    text = ja.path(copied).read_text(encoding="utf-8")
+    ja.path(copied).write_text(text + '\nmsgid "without context"\nmsgstr ""\n', encoding="utf-8")
+    assert labels.main(["sync", "--root", str(copied)]) == 0
+    assert capsys.readouterr().out == "ja: written in its usual form\n"
+    assert texts_of(copied) == before
+
+
 def test_a_build_fails_when_one_translation_is_gone(copied: Path) -> None:
     from scripts.build.run import main
 

@@ -197,6 +197,44 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(
     assert file_sums(catalogue / hikaku.version) == before
 
 
+@pytest.mark.parametrize("harm", ["changed", "gone"])
+def test_a_catalogue_that_lost_a_file_stops_the_next_release(
+    harm: str, next_: tuple[Path, Path]
+) -> None:
+    """What is compared with the last version must be that version."""
+    root, catalogue = next_
+    damaged = catalogue / hikaku.version / "tables/claims.csv"
+    if harm == "gone":
+        damaged.unlink()
+    else:
+        damaged.write_bytes(damaged.read_bytes() + b" ")
+    before = file_sums(catalogue)
+    version(root, above(2))
+    what = "missing" if harm == "gone" else "not what its checksum says"
+    told = stopped(root, catalogue)
+    assert f"{hikaku.version}/tables/claims.csv is {what}; restore it from a backup" in told
+    assert file_sums(catalogue) == before
+
+
+def test_a_text_without_its_translation_and_a_package_that_cannot_be_made_stop_it(
+    next_: tuple[Path, Path],
+) -> None:
+    root, catalogue = next_
+    po = root / "translations/ja/LC_MESSAGES/hikaku.po"
+    whole = po.read_text(encoding="utf-8")
+    at = whole.rindex('msgstr "')
+    po.write_text(whole[:at] + 'msgstr ""\n', encoding="utf-8")
+    assert "missing" in stopped(root, catalogue)
+    po.write_text(whole, encoding="utf-8")
+    version(root, above(2))
+    project = root / "pyproject.toml"
+    toml = project.read_text(encoding="utf-8")
+    project.write_text(toml + "\n[nothing\n", encoding="utf-8")
+    assert "pyproject.toml" in stopped(root, catalogue)
+    project.write_text(toml, encoding="utf-8")
+    assert run(root, catalogue).new
+
+
 def test_a_changed_value_needs_its_reason_and_a_higher_version(next_: tuple[Path, Path]) -> None:
     root, catalogue = next_
     row = "paper-1:L21"

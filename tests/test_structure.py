@@ -29,6 +29,13 @@ def test_every_command_is_listed_and_none_that_is_not_there() -> None:
     assert {name for name in names if is_command(name)} == {*COMMANDS}
 
 
+def test_the_list_of_commands_is_printed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == listing()
+
+
 def test_the_list_names_each_command_with_its_purpose() -> None:
     for name, line in zip(COMMANDS, listing(), strict=True):
         call, _, about = line.partition("  ")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from scripts.findings import SHOWN
 from scripts.package import Package
 from scripts.validate.run import LISTED, main, validate
-from tests.planting import PROJECT, cell
+from tests.planting import PROJECT, cell, descriptor
 
 
 def test_the_real_tables_have_no_finding() -> None:
@@ -60,3 +61,37 @@ def test_a_table_broken_throughout_is_listed_in_part_and_counted_in_full(package
     assert len(found) == LISTED + 1
     assert found[0].row is None
     assert found[0].found == "500 further rows"
+
+
+def test_what_rules_need_and_the_contract_lost_is_told_and_the_rest_is_checked(
+    package: Path,
+) -> None:
+    descriptor(package, "resources/observations/schema/fields/qualifier", "remove")
+    cell(package, "models", "model-b", "developer_id", "beta-lab")
+    found = validate(Package(package)).findings
+    lost = [f for f in found if f.code == "broken-contract"]
+    assert {f.found for f in lost} >= {"a rule that needs observations.qualifier"}
+    assert {f.file for f in lost} == {"datapackage.json"}
+    assert ("dangling-reference", "model-b") in [(f.code, f.key) for f in found]
+
+
+def test_the_witness_tells_what_frictionless_finds(
+    package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--root", str(package), "--witness"]) == 0
+    assert capsys.readouterr().err == "frictionless: 0 findings\n"
+    cell(package, "scores", "paper-1:L12C3", "number", "many")
+    assert main(["--root", str(package), "--witness"]) == 1
+    told = capsys.readouterr().err
+    assert "frictionless: tables/scores.csv:2 number type" in told
+    assert told.endswith("frictionless: 1 findings\n")
+
+
+def test_findings_beyond_a_screenful_are_counted_by_kind(
+    package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = package / "tables" / "aliases.csv"
+    rows = [f"alpha-labs,en,a{i:05},nick\n" for i in range(SHOWN + 7)]
+    path.write_text("entity_id,language,text,kind\n" + "".join(rows), encoding="utf-8")
+    assert main(["--root", str(package)]) == 1
+    assert "… and 7 more (7 enum); --json lists them all." in capsys.readouterr().out

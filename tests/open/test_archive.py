@@ -210,6 +210,9 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "sums without the store": (
         released(damage(SUMS, b"0" * 64 + b"  CITATION.cff\n")), "does not name",
     ),
+    "sums without end": (
+        released(lambda f: (f / SUMS).write_bytes(os.urandom(1 << 20) * 17)), "too large",
+    ),
     "sums of another": (released(line_twice), "twice"),
     "sums no text": (released(damage(SUMS, b"\xff")), "no text"),
     "store changed": (released(flip), "changed or cut off"),
@@ -274,6 +277,15 @@ def test_a_hostile_or_tampered_archive_is_refused_and_writes_nothing(
         server.close()
     assert str(caught.value).isprintable()
     assert not Path(EVIL).exists()
+
+
+def test_a_zip_of_gigabytes_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    target = tmp_path / "huge.zip"
+    with target.open("wb") as file:
+        file.write(b"PK\x03\x04")
+        file.truncate((2 << 30) + 1)  # no disk holds its zeros
+    with pytest.raises(errors.DamagedStore, match="larger than 2 GB"):
+        hikaku.open(target)
 
 
 def test_there_are_at_least_twenty_kinds_of_hostile_archives() -> None:

@@ -104,6 +104,10 @@ GOOD = {
         ([{k: v for k, v in GOOD.items() if k != "bytes"}], "no whole number in bytes, but None"),
         (b'{"format": 1, "versions": {}}', "no list of versions"),
         (b'{"format": 1, "versions": [], "claims": {"x": 1}}', "claims are not by version"),
+        (
+            b'{"format": 1, "versions": [], "claims": {"1.0.0": "abc"}}',
+            "the claim of 1.0.0 is no SHA-256, but 'abc'",
+        ),
         ([GOOD | {"published_on": "today"}], "no day"),
         ([GOOD | {"sums_sha256": "abc"}], "no SHA-256"),
         ([GOOD | {"path": "../1.0.0/"}], "does not lead into"),

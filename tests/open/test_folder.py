@@ -59,6 +59,12 @@ def test_a_damaged_folder_is_refused_with_its_fault(
     assert "\n" not in str(caught.value)
 
 
+def test_what_is_no_path_of_this_system_is_told(tmp_path: Path) -> None:
+    for where in (tmp_path / ("x" * 5000), f"{tmp_path}/a\0b"):
+        with pytest.raises(errors.DamagedStore, match=r"cannot be opened|does not exist"):
+            hikaku.open(where)
+
+
 def test_a_local_release_needs_nothing_of_the_web(releases: Path) -> None:
     code = (
         f"import sys, hikaku; hikaku.open({str(releases / '0.9.0')!r}).models['model-a'].name\n"
