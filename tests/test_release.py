@@ -21,7 +21,7 @@ from scripts.errors import Stopped
 from scripts.package import Package
 from scripts.publish.storage import open_storage
 from scripts.release import run as releasing
-from scripts.release.memory import INPUTS
+from scripts.release.memory import inputs
 from scripts.release.published import fetch
 from scripts.release.run import main, release
 from scripts.release_folder import file_sums, read_sums
@@ -35,7 +35,7 @@ def copy(folder: Path, tables: str = "small") -> Path:
 
     With the small tables, so that these tests do not grow with the real ones.
     """
-    for name in INPUTS:
+    for name in inputs(ROOT):
         source, target = ROOT / name, folder / name
         if tables == "small" and name in ("tables", "translations"):
             continue

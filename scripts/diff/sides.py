@@ -13,6 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from hikaku._formats import paths
 from hikaku.errors import HikakuError
 from scripts.contract import DESCRIPTOR
 from scripts.diff.model import Key
@@ -77,6 +78,9 @@ def _layout(folder: Path, resource: Mapping[str, Any]) -> Layout:
     fields = tuple(f["name"] for f in schema["fields"])
     if not keys or not {*keys} <= {*fields}:
         raise ValueError(f"the key of {resource['name']} is not among its fields")
+    wrong = paths.fault(resource["path"])  # the contract may be of a stranger's release
+    if wrong:
+        raise ValueError(f"the path of {resource['name']} {wrong}")
     return Layout(resource["name"], fields, keys, folder / resource["path"])
 
 

@@ -163,6 +163,8 @@ def _change_log(run: Run, changed: Diff, lang: str, name: str) -> str:
 
 
 def _publish(run: Run) -> str:
+    if inputs_digest(run.root) != run.inputs:
+        raise Stopped("the package was changed while it was released; run this again")
     run.new = publish(run.release, run.target)
     return f"{run.version} is {'now' if run.new else 'already'} in {run.target}"
 
@@ -190,7 +192,18 @@ def _counts(found: Diff) -> str:
 
 
 def release(root: Path, target: str, told: Callable[[str, str], None]) -> Run:
-    """Run all stages, telling each stage's name and outcome. Raises Stopped."""
+    """Run all stages, telling each stage's name and outcome. Raises Stopped.
+
+    Releases of one root wait for each other, and builds of it for them.
+    """
+    try:
+        with release_folder.alone(root / "dist"), release_folder.alone(root / DRAFTS):
+            return _release(root, target, told)
+    except OSError as error:
+        raise Stopped(str(error)) from error
+
+
+def _release(root: Path, target: str, told: Callable[[str, str], None]) -> Run:
     run = Run(Package(root), target, Memory(root / "dist" / ".release.json"))
     for name, stage in STAGES.items():
         told(name, "")
