@@ -166,7 +166,8 @@ def _publish(run: Run) -> str:
     if inputs_digest(run.root) != run.inputs:
         raise Stopped("the package was changed while it was released; run this again")
     run.new = publish(run.release, run.target)
-    return f"{run.version} is {'now' if run.new else 'already'} in {run.target}"
+    place = open_storage(run.target).url
+    return f"{run.version} is {'now' if run.new else 'already'} in {place}"
 
 
 STAGES: dict[str, Callable[[Run], str]] = {
@@ -219,7 +220,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = command.parser(
         "release", "Validate, build, compare, version, package and publish, in one go."
     )
-    parser.add_argument("--to", default="catalogue", help="a folder, or a URL that fsspec knows")
+    parser.add_argument(
+        "--to", default="catalogue", help="a folder, or a URL such as s3://bucket/name"
+    )
     return command.run(parser, _act, arguments, failed="not released")
 
 
@@ -247,5 +250,6 @@ def _act(options: argparse.Namespace) -> int:
         print(f"{stopped}\nstopped at {last}; the next run goes on from here", file=sys.stderr)
         return command.WRONG
     if not options.json:
-        print(f"{run.version} {'published' if run.new else 'unchanged'}: {options.to}")
+        place = open_storage(options.to).url
+        print(f"{run.version} {'published' if run.new else 'unchanged'}: {place}")
     return command.OK
