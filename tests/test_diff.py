@@ -213,3 +213,15 @@ def test_a_table_of_100_000_rows_is_compared_in_seconds(tmp_path: Path) -> None:
 def test_places_read_the_same_everywhere() -> None:
     assert ContractChange("scores", "number", "unit", None, "x").place == "scores.number"
     assert ContractChange(None, None, "title", "a", "b").place == "datapackage.json"
+
+
+@pytest.mark.parametrize("path", ["../secret.csv", "/etc/passwd", "tables/../../secret.csv", 5])
+def test_a_strangers_contract_opens_no_file_outside_its_release(path: Any, tmp_path: Path) -> None:
+    """The last release comes from a catalogue, with a contract that names its files."""
+    folder = release(tmp_path / "new", [(BASE, ROWS)])
+    (tmp_path / "secret.csv").write_text("id,status,number,model_id\nsecret,ok,1,m\n")
+    raw = json.loads((folder / "datapackage.json").read_text())
+    raw["resources"][0]["path"] = path
+    (folder / "datapackage.json").write_text(json.dumps(raw))
+    with pytest.raises(Incomparable, match=r"no contract that can be compared"):
+        diff(None, folder)

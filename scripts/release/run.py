@@ -158,7 +158,10 @@ def _change_log(run: Run, changed: Diff, lang: str, name: str) -> str:
     log = changes(changed, run.version, lang, read_labels(run.draft, lang))
     earlier = run.previous / name if run.previous else None
     if earlier is not None and earlier.is_file():
-        log = f"{log.rstrip()}\n\n{earlier.read_text(encoding='utf-8')}"
+        try:
+            log = f"{log.rstrip()}\n\n{earlier.read_text(encoding='utf-8')}"
+        except UnicodeDecodeError as error:
+            raise Stopped(f"{earlier} is no text ({error}); publish that version again") from None
     return log
 
 
