@@ -38,7 +38,8 @@ def inputs(root: Path) -> tuple[str, ...]:
             f"pyproject.toml does not say what is packed ({type(error).__name__}: {error}); "
             "restore it from version control"
         ) from None
-    return tuple(sorted(names))
+    inside = {n for n in names if any(n.startswith(f"{other}/") for other in names)}
+    return tuple(sorted(names - inside))
 
 
 # Made from the inputs, although it lies among them.
@@ -70,14 +71,14 @@ def inputs_digest(root: Path) -> str:
     # What is installed, of which each version writes other bytes.
     tools = sorted(f"{d.name} {d.version}" for d in importlib.metadata.distributions())
     digest.update("\0".join(tools).encode())
-    for name, path in sorted(_input_files(root).items()):
+    for name, path in sorted(input_files(root).items()):
         runs = "x" if path.stat().st_mode & 0o100 else "-"
         digest.update(f"\0{name}\0{runs}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _input_files(root: Path) -> dict[str, Path]:
+def input_files(root: Path) -> dict[str, Path]:
     """Each file by its name below the root; the folders above the root have no say."""
     found = {}
     for name in inputs(root):
