@@ -224,7 +224,7 @@ class _Journal:
         self._found: dict[str, list[Outcome]] = {}
         if again or not path.exists():
             return
-        for line in lines.split(path.read_text(encoding="utf-8")):
+        for line in lines.split(path.read_text(encoding="utf-8", errors="replace")):
             try:
                 entry = json.loads(line)
                 if entry["day"] == date.today().isoformat():
