@@ -221,7 +221,7 @@ def test_places_read_the_same_everywhere() -> None:
     assert ContractChange(None, None, "title", "a", "b").place == "datapackage.json"
 
 
-KINDS = [None, 5, True, "x", [], {}, [1], ["a"], [["a"]], {"a": 1}, {"a": {}}, -1e400]
+KINDS: list[Any] = [None, 5, True, "x", [], {}, [1], ["a"], [["a"]], {"a": 1}, {"a": {}}, -1e400]
 WHOLE = change(BASE, None, uniqueKeys=[["id", "status"]], title="Scores")
 
 
