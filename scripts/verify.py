@@ -334,6 +334,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _act(options: argparse.Namespace) -> int:
     if options.repositories and not options.repositories.is_dir():
         raise Misuse(f"{options.repositories} is no folder")
+    if options.jobs < 1:
+        raise Misuse("--jobs takes a whole number from 1 up")
     package = Package(options.root)
     with Repositories(options.repositories) as repositories:
         if options.show:

@@ -239,6 +239,7 @@ def test_a_place_is_shown(source: Source, name: str, capsys: pytest.CaptureFixtu
     ("arguments", "told"),
     [
         (["--source", "nothing"], "nothing is no source in a repository; there are: repo-1"),
+        (["--jobs", "0"], "--jobs takes a whole number from 1 up"),
         (["--show", "nothing"], "nothing is no place in a repository file"),
         (["--show", "repo-1:L99"], "the document ends at line"),
         (["--show", "repo-1:L5C9"], "line 5 has 3 cells"),

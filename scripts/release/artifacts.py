@@ -53,12 +53,14 @@ def _zip(folder: Path, target: Path) -> None:
 
 def _python_packages(root: Path, folder: Path) -> None:
     """The wheel and the sdist. Raises Unpackable."""
+    # The caller's variables for the builder could leave the store out, or other files.
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("HATCH_")}
     done = subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(root)],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)},
+        env={**kept, "SOURCE_DATE_EPOCH": str(EPOCH)},
     )
     if done.returncode:
         said = (done.stdout + done.stderr).strip().splitlines()
