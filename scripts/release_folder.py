@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from hikaku._formats import sums
 from hikaku._formats.sums import SUMS
@@ -17,6 +21,8 @@ from scripts.errors import BrokenRelease
 PARQUET_DESCRIPTOR = "datapackage.parquet.json"
 MANIFEST = "manifest.json"
 STAGING = ".staging-"  # begins the name of a folder in which a release is made
+KEPT = ".old-"  # begins that of the last good release while another takes its place
+LOCK = ".lock"
 AGAIN = "download the release again, or build it again: python -m scripts.build"
 
 
@@ -79,10 +85,36 @@ def put(staging: Path, target: Path) -> bool:
     return True
 
 
-def recover(dist: Path, target: Path) -> None:
-    """Undo what an interrupted build left: put the last good release back, remove drafts."""
-    kept = _kept(target)
-    if kept.exists():
+@contextmanager
+def alone(dist: Path) -> Iterator[None]:
+    """Waits until nobody else works in the folder, and keeps others waiting.
+
+    The system frees the lock when its holder ends, in whatever way. Who has it may take it again.
+    Raises OSError.
+    """
+    dist.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(dist.resolve() / LOCK, is_singleton=True)
+    try:
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            print(f"waiting for another command that works in {dist}", file=sys.stderr)
+            lock.acquire()
+    except NotImplementedError as error:
+        raise OSError(f"{dist} is on a file system without locks: {error}") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def recover(dist: Path) -> None:
+    """Undo what an interrupted build left: put the last good release back, remove drafts.
+
+    Only for who is `alone` there: what lies about then is nobody's.
+    """
+    for kept in dist.glob(f"{KEPT}*"):
+        target = dist / kept.name.removeprefix(KEPT)
         if target.exists():
             shutil.rmtree(kept)
         else:
@@ -92,4 +124,4 @@ def recover(dist: Path, target: Path) -> None:
 
 
 def _kept(target: Path) -> Path:
-    return target.with_name(f".old-{target.name}")
+    return target.with_name(f"{KEPT}{target.name}")

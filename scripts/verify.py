@@ -224,7 +224,7 @@ class _Journal:
         self._found: dict[str, list[Outcome]] = {}
         if again or not path.exists():
             return
-        for line in lines.split(path.read_text(encoding="utf-8")):
+        for line in lines.split(path.read_text(encoding="utf-8", errors="replace")):
             try:
                 entry = json.loads(line)
                 if entry["day"] == date.today().isoformat():
@@ -334,6 +334,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _act(options: argparse.Namespace) -> int:
     if options.repositories and not options.repositories.is_dir():
         raise Misuse(f"{options.repositories} is no folder")
+    if options.jobs < 1:
+        raise Misuse("--jobs takes a whole number from 1 up")
     package = Package(options.root)
     with Repositories(options.repositories) as repositories:
         if options.show:

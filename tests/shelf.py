@@ -46,8 +46,28 @@ class OneAtATime:
             return list(self.app(environ, start))
 
 
+class Careless:
+    """Stores that answer like S3 and yet do not heed a condition of a write, or heed too much.
+
+    `deaf_to` is a header that they drop; who writes what ends with `closed` is told that another
+    was first.
+    """
+
+    def __init__(self, app: Callable[..., Any], deaf_to: str, closed: str) -> None:
+        self.app, self.closed = app, closed
+        self.header = "HTTP_" + deaf_to.upper().replace("-", "_")
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        environ.pop(self.header, None)
+        put = environ["REQUEST_METHOD"] == "PUT"
+        if put and self.closed and environ["PATH_INFO"].endswith(self.closed):
+            start("412 Precondition Failed", [("Content-Type", "application/xml")])
+            return [b"<Error><Code>PreconditionFailed</Code><Message>no</Message></Error>"]
+        return self.app(environ, start)
+
+
 @contextmanager
-def s3_server() -> Iterator[dict[str, str]]:
+def s3_server(deaf_to: str = "", closed: str = "") -> Iterator[dict[str, str]]:
     """The server, with the environment that leads to it. Its bucket is named `shelf`."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     from moto.server import ThreadedMotoServer  # slow to import
@@ -55,7 +75,7 @@ def s3_server() -> Iterator[dict[str, str]]:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     assert server._server
-    server._server.app = OneAtATime(server._server.app)
+    server._server.app = OneAtATime(Careless(server._server.app, deaf_to, closed))
     host, port = server.get_host_and_port()
     environment = {
         "AWS_ENDPOINT_URL": f"http://{host}:{port}",

@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -60,7 +62,87 @@ def test_an_interrupted_build_leaves_the_last_good_one(
     # Cut off between the two renames: the next build puts the last good release back first.
     good.rename(release_folder._kept(good))
     assert file_sums(build(Package(package))) != before
-    assert sorted(p.name for p in good.parent.iterdir()) == [good.name]
+    assert sorted(p.name for p in good.parent.iterdir()) == [".lock", good.name]
+
+
+COMMAND = [sys.executable, "-m", "scripts.build", "--root"]
+
+
+def test_builds_of_one_root_at_once_do_each_other_no_harm(package: Path) -> None:
+    """One took away the draft of another."""
+    builds = [
+        subprocess.Popen([*COMMAND, package], cwd=ROOT, text=True, stderr=subprocess.PIPE,
+                         stdout=subprocess.PIPE)
+        for _ in range(3)
+    ]  # fmt: skip
+    answers = [build.communicate() for build in builds]
+    assert [build.returncode for build in builds] == [0, 0, 0], answers
+    (made,) = (p for p in (package / "dist/draft").iterdir() if p.name != ".lock")
+    assert release_folder.intact(made)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP and no SIGKILL")
+def test_who_waits_for_a_build_is_told_and_a_killed_one_is_not_waited_for(package: Path) -> None:
+    dist = package / "dist/draft"
+    first = subprocess.Popen([*COMMAND, package], cwd=ROOT, stdout=subprocess.DEVNULL)
+    while not list(dist.glob(".staging-*")):
+        assert first.poll() is None
+        time.sleep(0.005)
+    first.send_signal(signal.SIGSTOP)
+    with subprocess.Popen(
+        [*COMMAND, package], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as second:
+        assert second.stderr
+        assert "waiting for another command" in second.stderr.readline()
+        assert second.poll() is None
+        first.kill()
+        first.wait()
+        assert second.wait(60) == 0
+    (made,) = (p for p in dist.iterdir() if p.name != ".lock")
+    assert release_folder.intact(made)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sets no limit to a file")
+@pytest.mark.parametrize("bytes_", [0, 100, 6_000, 60_000])
+def test_a_full_disk_is_one_sentence_and_leaves_the_last_good_release(
+    bytes_: int, package: Path
+) -> None:
+    """Of a size at which the tables, the Parquet files or the store do not fit."""
+    import resource
+
+    good = build(Package(package))
+    before = file_sums(good)
+    cell(package, "claims", "claim-2", "statement", "Beta Labs is younger.")
+    done = subprocess.run(
+        [*COMMAND, package], cwd=ROOT, capture_output=True, text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_, bytes_)),
+    )  # fmt: skip
+    assert done.returncode == 1
+    (told,) = done.stderr.splitlines()
+    assert told.startswith("nothing was built: ")
+    assert file_sums(good) == before
+    assert sorted(p.name for p in good.parent.iterdir()) == [".lock", good.name]
+
+
+def test_a_workbook_that_does_not_fit_on_the_disk_is_one_sentence(
+    package: Path, tmp_path: Path
+) -> None:
+    store = build(Package(package)) / "hikaku.sqlite"
+    full = tmp_path / "full"
+    full.mkdir()
+    code = (
+        "import sys, resource; from pathlib import Path; from scripts.package import Package\n"
+        "from scripts.build.workbook import write_workbooks\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))\n"
+        "try: write_workbooks(Package(Path(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3]))\n"
+        "except OSError as error: print('told', error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, package, store, full], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    assert done.stdout.startswith("told [Errno")
+    assert [p.name for p in full.iterdir()] == ["workbooks"]
 
 
 def test_what_is_left_after_the_second_rename_does_not_bring_the_old_release_back(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scripts.build.run import build
 from scripts.contract import ROOT
@@ -17,6 +22,7 @@ from scripts.diff.run import diff, main, to_json, to_text
 from scripts.errors import Incomparable
 from scripts.labels.po_files import languages
 from scripts.package import Package
+from scripts.release.version import check
 from tests.planting import cell, copy_package, descriptor, remove
 from tests.releases import LABELS, field, release, table
 from tests.translated import translated_package
@@ -213,3 +219,48 @@ def test_a_table_of_100_000_rows_is_compared_in_seconds(tmp_path: Path) -> None:
 def test_places_read_the_same_everywhere() -> None:
     assert ContractChange("scores", "number", "unit", None, "x").place == "scores.number"
     assert ContractChange(None, None, "title", "a", "b").place == "datapackage.json"
+
+
+KINDS: list[Any] = [None, 5, True, "x", [], {}, [1], ["a"], [["a"]], {"a": 1}, {"a": {}}, -1e400]
+WHOLE = change(BASE, None, uniqueKeys=[["id", "status"]], title="Scores")
+
+
+def nodes(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inside in items:
+        yield (*place, key)
+        if isinstance(inside, dict | list):
+            yield from nodes(inside, (*place, key))
+
+
+@given(place=st.sampled_from([*nodes({"resources": [WHOLE]})]), value=st.sampled_from(KINDS))
+def test_a_strangers_contract_of_any_shape_is_compared_or_told(
+    place: tuple[Any, ...], value: Any
+) -> None:
+    """It comes from a catalogue; one thing of a wrong kind ended in a traceback."""
+    with tempfile.TemporaryDirectory() as made:
+        old = release(Path(made) / "old", [(WHOLE, ROWS)])
+        new = release(Path(made) / "new", [(change(WHOLE, None, title="Points"), ROWS)])
+        raw = json.loads((old / "datapackage.json").read_text())
+        inside = raw
+        for key in place[:-1]:
+            inside = inside[key]
+        inside[place[-1]] = value
+        (old / "datapackage.json").write_text(json.dumps(raw))
+        with suppress(Incomparable):
+            found = diff(old, new)
+            to_text(found)
+            to_json(found)
+            check("0.1.0", "1.0.0", found)
+
+
+@pytest.mark.parametrize("path", ["../secret.csv", "/etc/passwd", "tables/../../secret.csv", 5])
+def test_a_strangers_contract_opens_no_file_outside_its_release(path: Any, tmp_path: Path) -> None:
+    """The last release comes from a catalogue, with a contract that names its files."""
+    folder = release(tmp_path / "new", [(BASE, ROWS)])
+    (tmp_path / "secret.csv").write_text("id,status,number,model_id\nsecret,ok,1,m\n")
+    raw = json.loads((folder / "datapackage.json").read_text())
+    raw["resources"][0]["path"] = path
+    (folder / "datapackage.json").write_text(json.dumps(raw))
+    with pytest.raises(Incomparable, match=r"no contract that can be compared"):
+        diff(None, folder)

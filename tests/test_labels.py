@@ -15,6 +15,7 @@ import pytest
 import hikaku
 from hikaku import errors
 from hikaku._labels import resolve
+from scripts.errors import BrokenTranslations
 from scripts.labels import po_files
 from scripts.labels import run as labels
 from scripts.labels.checks import check
@@ -478,3 +479,25 @@ def test_the_catalogues_are_what_babel_reads() -> None:
         entries = po_files.read(ROOT, language)
         assert {m.context for m in messages(PROJECT)} == set(entries)
         assert all(e.text and e.stale_for is None for e in entries.values())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ja,../../elsewhere,x",
+        "../x,ja,x",
+        "ja,/etc,x",
+        "ja,..,x",
+        "ja,aux,x",
+        "ja,ja",
+        "ja,ja,x,y",
+        ",,",
+    ],
+)
+def test_a_language_leads_to_no_folder_elsewhere(line: str, tmp_path: Path) -> None:
+    """`labels sync` would write there, and a workbook be named so."""
+    root = translated_package(tmp_path)
+    path = root / "translations/languages.csv"
+    path.write_text(f"tag,folder,name\n{line}\n", encoding="utf-8")
+    with pytest.raises(BrokenTranslations, match=r"languages\.csv:2"):
+        po_files.languages(Package(root))

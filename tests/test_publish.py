@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+import hikaku
 from hikaku._formats.version import parse
 from hikaku.errors import DamagedStore, Unreachable
 from scripts.build.run import build
 from scripts.errors import Refused
 from scripts.package import Package
+from scripts.publish import run as publishing
+from scripts.publish import storage
 from scripts.publish.index import read_index
 from scripts.publish.run import STAGES, Step, main, publish
 from scripts.publish.storage import open_storage
@@ -488,6 +493,159 @@ def test_the_command_tells_people_and_machines(
     assert main([release, "--to", target, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told == {"version": "1.0.0", "place": f"{target}/1.0.0", "new": False}
+
+
+@pytest.mark.parametrize("condition", ["If-None-Match", "If-Match"])
+@pytest.mark.parametrize("take_over", [False, True])
+def test_a_store_that_writes_over_others_in_silence_is_refused_before_anything_is_written(
+    condition: str, take_over: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with s3_server(deaf_to=condition) as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        shelf = Shelf("s3://shelf/careless")
+        shelf.write("1.0.0/tables/begun.csv", b"another's")
+        before = shelf.files()
+        told = rf"s3://shelf/careless ignores {condition} and writes over .* or a folder$"
+        with pytest.raises(Refused, match=told):
+            publish(small_release(tmp_path, "1.0.0"), shelf.target, take_over=take_over)
+        assert shelf.files() == before
+
+
+def test_publishers_that_try_a_store_at_the_same_time_find_it_sound(
+    tmp_path: Path, server: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in server.items():
+        monkeypatch.setenv(name, value)
+    outcomes: list[object] = []
+
+    def prove() -> None:
+        try:
+            outcomes.append(open_storage(f"s3://shelf/{tmp_path.name}").prove())
+        except Exception as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=prove) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert outcomes == [None] * 6
+    assert not Shelf(f"s3://shelf/{tmp_path.name}").files()
+
+
+def test_a_publisher_that_is_never_first_gives_up_and_says_who_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "ATTEMPTS", 3)
+    target = tmp_path / "catalogue"
+    others = iter(small_release(tmp_path / "others", f"2.{n}.0") for n in range(9))
+
+    def overtaken(stage: str, done: int, total: int) -> None:
+        if stage == "list":
+            publish(next(others), target)
+
+    with pytest.raises(
+        Refused, match=r"others 3 times while 1\.0\.0 .*: 2\.2\.0\).*run this again"
+    ):
+        publish(small_release(tmp_path, "1.0.0"), target, step=overtaken)
+    assert list(Shelf(str(target)).published()) == ["2.0.0", "2.1.0", "2.2.0"]
+    assert publish(small_release(tmp_path, "1.0.0"), target)
+
+
+def test_a_store_that_refuses_every_claim_is_told_and_not_asked_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "ATTEMPTS", 3)
+    with s3_server(closed="/SHA256SUMS") as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(Refused, match="SHA256SUMS could not be written in 3 attempts"):
+            publish(small_release(tmp_path, "1.0.0"), "s3://shelf/x")
+
+
+def test_a_publisher_that_stands_still_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "PATIENCE", 0.1)
+    target = tmp_path / "catalogue"
+    target.mkdir()
+    with FileLock(target / ".lock"), pytest.raises(Unreachable, match=r"held .* for 0\.1 seconds"):
+        publish(small_release(tmp_path, "1.0.0"), target)
+    assert publish(small_release(tmp_path, "1.0.0"), target)
+
+
+LINKS = ["1.0.0", "1.0.0/tables", "1.0.0/SHA256SUMS", "1.0.0/tables/claims.csv", "index.json",
+         ".lock", ".part"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINKS)
+@pytest.mark.parametrize("take_over", [False, True])
+def test_a_link_in_a_catalogue_leads_no_publisher_elsewhere(
+    name: str, take_over: bool, tmp_path: Path
+) -> None:
+    elsewhere, link = tmp_path / "elsewhere", tmp_path / "catalogue" / name
+    elsewhere.mkdir()
+    (elsewhere / "claims.csv").write_bytes(b"mine")
+    link.parent.mkdir(parents=True)
+    folder = name in ("1.0.0", "1.0.0/tables")
+    link.symlink_to(elsewhere if folder else elsewhere / "claims.csv")
+    with pytest.raises((Unreachable, Refused), match="a link"):
+        publish(small_release(tmp_path, "1.0.0"), tmp_path / "catalogue", take_over=take_over)
+    assert {p.name: p.read_bytes() for p in elsewhere.iterdir()} == {"claims.csv": b"mine"}
+
+
+def test_a_catalogue_may_itself_be_reached_by_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "catalogue").symlink_to(tmp_path / "disk")
+    assert publish(small_release(tmp_path, "1.0.0"), tmp_path / "catalogue")
+    assert list(Shelf(str(tmp_path / "disk")).published()) == ["1.0.0"]
+
+
+TARGETS = [
+    "plain", "a b", "with%20space", "two::colons", "simplecache::x", "~", "~nobody", "file:x",
+    "x?y=z#w", "trailing/", "./over/../there", "比較", "-x", "$HOME", "glob[1]*",
+    "{here}/absolute", "{here}/a//b/", "{url}/a%20b", "{url}/a%2520b/", "{url}/%E6%AF%94",
+    "{url}/a::b", "{url}/x/../y", "FILE://{path}/big", "file://localhost{path}/host",
+]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names that Windows has not")
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_published_is_opened_under_the_same_text(
+    target: str, releases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    target = target.format(here=tmp_path, url=tmp_path.as_uri(), path=tmp_path.as_posix())
+    (release, *_) = sorted(p for p in releases.iterdir() if p.is_dir())
+    assert publish(release, target)
+    assert hikaku.open(target).version == release.name
+    assert not publish(release, target)
+    made = [p for p in tmp_path.iterdir() if p.name != "over"]
+    assert len(made) == 1, "nothing but that folder was made"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "s3://me:secret@shelf/x", "s3://shelf/x?X-Amz-Signature=secret", "s3://shelf/x#secret",
+        "https://me:secret@example.org/x?secret#secret", "file:///x?secret", "ftp://me:secret@x/y",
+        "file://me:secret@localhost/x", "http://[secret", "",
+    ],
+)  # fmt: skip
+def test_no_message_repeats_a_password_or_a_signed_query(
+    target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(small_release(tmp_path, "1.0.0")), "--to", target, "--json"]) == 1
+    told = "".join(capsys.readouterr())
+    assert "not published: " in told
+    assert "secret" not in told
+
+
+@pytest.mark.parametrize("target", ["s3://shelf/../x", "s3://shelf//x", "s3:///x", "a\0b", "s3://"])
+def test_a_target_that_is_no_plain_name_is_refused(target: str, tmp_path: Path) -> None:
+    with pytest.raises(Unreachable):
+        publish(small_release(tmp_path, "1.0.0"), target)
 
 
 @pytest.mark.long

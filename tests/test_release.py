@@ -8,23 +8,29 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import hikaku
 from hikaku._formats.index import Entry
 from hikaku._formats.version import parse
-from hikaku.errors import DamagedStore
+from hikaku.errors import DamagedStore, Unreachable
 from scripts.diff.run import diff
-from scripts.errors import Stopped
+from scripts.errors import Stopped, Unpackable
 from scripts.package import Package
+from scripts.publish.index import read_index
 from scripts.publish.storage import open_storage
 from scripts.release import run as releasing
-from scripts.release.memory import INPUTS
+from scripts.release.memory import input_files, inputs, inputs_digest
 from scripts.release.published import fetch
 from scripts.release.run import main, release
-from scripts.release_folder import file_sums, read_sums
+from scripts.release_folder import file_sums, read_sums, write_sums
 from tests.once import made_once
 from tests.planting import PACKAGE, ROOT, descriptor, plant
 from tests.translated import translate
@@ -35,7 +41,7 @@ def copy(folder: Path, tables: str = "small") -> Path:
 
     With the small tables, so that these tests do not grow with the real ones.
     """
-    for name in INPUTS:
+    for name in inputs(ROOT):
         source, target = ROOT / name, folder / name
         if tables == "small" and name in ("tables", "translations"):
             continue
@@ -111,6 +117,7 @@ def test_the_same_commit_gives_the_same_bytes_anywhere_and_at_any_time(
     surroundings = {
         "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "ja_JP.UTF-8", "PYTHONHASHSEED": "7",
         "PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}", "COLUMNS": "40", "PYTHONUTF8": "1",
+        "HATCH_BUILD_NO_HOOKS": "true", "HATCH_BUILD_LOCATION": "elsewhere",
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "scripts.release", "--root", root, "--to", tmp_path / "cat"],
@@ -308,15 +315,197 @@ def test_a_stop_is_told_without_a_traceback(
     assert json.loads(capsys.readouterr().out)["stopped"]
 
 
-@pytest.mark.parametrize("name", ["../../escaped", "tables/../../../escaped", "/escaped"])
-def test_names_in_a_strangers_sums_write_nothing_elsewhere(tmp_path: Path, name: str) -> None:
+# --- a stranger's catalogue ---
+
+
+PARTS = st.sampled_from(
+    ["..", ".", "", "tables", "CHANGES", "/", "a", "A", "C:", "\\", "aux", "datapackage.json", "\0",
+     "x" * 300, "index.json", "\n", "é", "e\u0301", "~", "%2e%2e", " "]
+)  # fmt: skip
+NAMES = st.lists(PARTS, min_size=1, max_size=5).map("/".join)
+HOSTILE = st.lists(
+    NAMES | NAMES.map("tables/../".__add__) | NAMES.map("tables/".__add__) | NAMES.map("/".__add__),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(HOSTILE)
+@example(["../../escaped"])
+@example(["tables/../../../escaped"])
+@example(["/escaped"])
+@example(["tables/a", "tables/A"])
+@example(["tables/é", "tables/e\u0301"])
+@example(["tables/a", "tables/a/b"])
+@example(["datapackage.json/../../../../x"])
+def test_names_in_a_strangers_sums_write_nothing_elsewhere(names: list[str]) -> None:
     """A catalogue could name files that the comparison of a release then wrote where it liked."""
-    text = f"{hashlib.sha256(b'evil').hexdigest()}  {name}\n".encode()
-    folder = tmp_path / "catalogue/1.0.0"
-    folder.mkdir(parents=True)
-    (folder / "SHA256SUMS").write_bytes(text)
+    evil = hashlib.sha256(b"evil").hexdigest()
+    text = "".join(f"{evil}  {name}\n" for name in names).encode()
     entry = Entry("1.0.0", "2026-01-01", "1.0.0/", hashlib.sha256(text).hexdigest(), 1, 1)
-    before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(DamagedStore, match=r"the name|leads out|absolute"):
-        fetch(open_storage(tmp_path / "catalogue"), entry, tmp_path / "dist")
-    assert sorted(tmp_path.rglob("*")) == before
+    with tempfile.TemporaryDirectory() as made:
+        top = Path(made) / "a" / "b"
+        (top / "catalogue/1.0.0/tables").mkdir(parents=True)
+        for name in names:  # as far as such a file can be
+            with suppress(OSError, ValueError):
+                path = top / "catalogue/1.0.0" / name
+                if path.parent.is_dir() and top / "catalogue" in path.resolve().parents:
+                    path.write_bytes(b"evil")
+        (top / "catalogue/1.0.0/SHA256SUMS").write_bytes(text)
+        before = elsewhere(Path(made), top / "dist")
+        with suppress(DamagedStore, Stopped, Unreachable):
+            folder = fetch(open_storage(top / "catalogue"), entry, top / "dist")
+            inside = [p for p in folder.rglob("*") if p.is_file()]
+            assert all(p.read_bytes() == b"evil" for p in inside)
+        assert elsewhere(Path(made), top / "dist") == before
+
+
+def elsewhere(top: Path, but: Path) -> list[tuple[Path, bytes | None]]:
+    return [
+        (p, p.read_bytes() if p.is_file() else None)
+        for p in sorted(top.rglob("*"))
+        if but not in (p, *p.parents)
+    ]
+
+
+def test_a_strangers_index_leads_a_release_nowhere(next_: tuple[Path, Path]) -> None:
+    root, catalogue = next_
+    version(root, above(2))
+    index = catalogue / "index.json"
+    good = json.loads(index.read_text(encoding="utf-8"))
+    for changes in (
+        {"path": "../elsewhere/"}, {"path": "/etc/"}, {"path": "https://example.org/x/"},
+        {"path": "a\\b/"}, {"path": ""}, {"path": "./"}, {"path": "aux/"}, {"path": "x/../../y/"},
+        {"version": "../0.0.1"}, {"version": "0.0.1/../.."}, {"version": "-1.0.0"},
+        {"sums_sha256": "../../../x"}, {"sums_sha256": "A" * 64}, {"files": -1},
+    ):  # fmt: skip
+        (entry,) = good["versions"]
+        index.write_text(json.dumps({**good, "versions": [{**entry, **changes}]}))
+        before = elsewhere(root.parent, root)
+        assert "index.json of" in stopped(root, catalogue), changes
+        assert not (root / "dist/published").exists()
+        assert elsewhere(root.parent, root) == before
+
+
+@pytest.mark.parametrize(
+    "link", ["published", "published/{digest}", "published/{digest}/{version}",
+             "published/{digest}/{version}/tables",
+             "published/{digest}/{version}/tables/claims.csv"],
+)  # fmt: skip
+def test_nothing_of_a_catalogue_is_written_through_a_link(
+    link: str, first: tuple[Path, Path], tmp_path: Path
+) -> None:
+    store = open_storage(first[1])
+    (entry,) = read_index(store).versions
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "claims.csv").write_bytes(b"mine")
+    place = link.format(digest=entry.sums_sha256[:12], version=entry.version)
+    path = tmp_path / "dist" / place
+    path.parent.mkdir(parents=True)
+    path.symlink_to(outside / "claims.csv" if link.endswith(".csv") else outside)
+    with pytest.raises(Stopped, match="is a link, which may lead anywhere"):
+        fetch(store, entry, tmp_path / "dist")
+    assert [(p.name, p.read_bytes()) for p in outside.iterdir()] == [("claims.csv", b"mine")]
+
+
+def test_a_change_log_that_is_no_text_stops_it(next_: tuple[Path, Path]) -> None:
+    """Its checksum is right; the catalogue's own publisher wrote it."""
+    root, catalogue = next_
+    folder = catalogue / hikaku.version
+    (folder / "CHANGES.md").write_bytes(b"\xff")
+    write_sums(folder)
+    index = json.loads((catalogue / "index.json").read_text(encoding="utf-8"))
+    digest = hashlib.sha256((folder / "SHA256SUMS").read_bytes()).hexdigest()
+    index["versions"][0]["sums_sha256"] = digest
+    (catalogue / "index.json").write_text(json.dumps(index))
+    version(root, above(2))
+    assert "CHANGES.md" in stopped(root, catalogue)
+
+
+# --- at once, and meanwhile ---
+
+
+def test_two_releases_of_one_root_at_once_make_one(next_: tuple[Path, Path]) -> None:
+    root, catalogue = next_
+    version(root, above(2))
+    command = [sys.executable, "-m", "scripts.release", "--root", str(root), "--to", str(catalogue)]
+    path = {"PYTHONPATH": f"{root}{os.pathsep}{root / 'src'}"}
+    both = [
+        subprocess.Popen(
+            command, cwd=root, env={**os.environ, **path}, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    answers = [process.communicate() for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    said = sorted(out.split(": ")[0] for out, _ in answers)
+    assert said == [f"{above(2)} published", f"{above(2)} unchanged"]
+    assert hikaku.open(catalogue).version == above(2)
+
+
+def test_what_was_changed_after_it_was_checked_is_not_published(
+    next_: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, catalogue = next_
+    version(root, above(2))
+    before = file_sums(catalogue)
+
+    def edit(found: releasing.Run) -> str:
+        with (root / "README.md").open("a", encoding="utf-8") as file:
+            file.write("More.\n")
+        return version_stage(found)
+
+    version_stage = releasing.STAGES["version"]
+    monkeypatch.setitem(releasing.STAGES, "version", edit)
+    assert "was changed while it was released" in stopped(root, catalogue)
+    assert file_sums(catalogue) == before
+
+
+# --- what a release is made from ---
+
+
+@pytest.mark.parametrize("above_it", ["data", "__pycache__", "src", "dist", "hikaku/data", ".git"])
+def test_no_change_of_what_is_packed_goes_unseen_whatever_the_folders_above_are_called(
+    above_it: str, first: tuple[Path, Path], tmp_path: Path
+) -> None:
+    root = copy(tmp_path / above_it / "data")
+    folder = first[1] / hikaku.version
+    (sdist,) = folder.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        packed = {m.name.partition("/")[2] for m in archive.getmembers() if m.isfile()}
+    packed |= {"docs/codebook.md", "requirements.lock"}
+    assert {*input_files(root)} >= packed - {"PKG-INFO"}
+    digest = inputs_digest(root)
+    assert digest == inputs_digest(first[0])
+    for name in ("datapackage.json", "tables/models.csv", "src/hikaku/_row.py", "CHANGELOG.md"):
+        path = root / name
+        data = path.read_bytes()
+        path.write_bytes(data + b"\n")
+        assert inputs_digest(root) != digest, name
+        path.write_bytes(data)
+    assert inputs_digest(root) == digest
+
+
+def test_other_modes_names_and_tools_are_another_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = copy(tmp_path / "project")
+    seen = [inputs_digest(root)]
+    (root / "scripts/command.py").chmod(0o755)
+    seen.append(inputs_digest(root))
+    (root / "LICENSE").rename(root / "src/LICENSE")
+    seen.append(inputs_digest(root))
+    (root / "scripts/new.py").touch()
+    seen.append(inputs_digest(root))
+    monkeypatch.setattr("importlib.metadata.distributions", lambda: iter(()))
+    seen.append(inputs_digest(root))
+    assert len({*seen}) == len(seen)
+
+
+def test_a_project_that_does_not_say_what_is_packed_is_one_sentence(tmp_path: Path) -> None:
+    for text in ("", "[", "[tool.hatch.build.targets.sdist]\ninclude = 5"):
+        (tmp_path / "pyproject.toml").write_text(text)
+        with pytest.raises(Unpackable, match="does not say what is packed"):
+            inputs(tmp_path)

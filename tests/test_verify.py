@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from hikaku.errors import Unreachable
 from scripts.errors import NoPlace
 from scripts.package import Package
 from scripts.sources.document import Document
 from scripts.sources.repositories import Repositories
-from scripts.verify import JOURNAL, main
+from scripts.verify import JOURNAL, main, verify, write
 from tests.planting import copy_package, plant
 
 README = """\
@@ -77,6 +76,18 @@ class Source:
         given = ["--root", str(self.root), "--repositories", str(self.clones), *arguments]
         return main(given)
 
+    def verify_by_files(self, clones: Path | None = None, at: Path | None = None) -> bool:
+        """As the command does, which loads from the web alone: here the repository is a folder."""
+        for name in ("repo-1", "repo-2"):
+            address = (at or self.repository).as_uri()
+            plant(self.root, [{"cell": ["sources", name, "repository", address]}])
+        package = Package(self.root)
+        with Repositories(clones, protocols=("file",)) as repositories:
+            outcomes = verify(package, [], repositories)
+        write(package, outcomes)
+        self.told = [f"{o.source}:{o.locator} {o.state}: {o.found}" for o in outcomes]
+        return {o.state for o in outcomes} == {"verified"}
+
     def states(self) -> dict[str, str]:
         with (self.root / "tables/verifications.csv").open(newline="", encoding="utf-8") as file:
             return {f"{r['source_id']}:{r['locator']}": r["state"] for r in csv.DictReader(file)}
@@ -114,21 +125,12 @@ def test_what_stands_there_is_verified(source: Source, capsys: pytest.CaptureFix
     ],
 )
 def test_one_change_is_caught(
-    source: Source, monkeypatch: pytest.MonkeyPatch, change: dict[str, list[str]], place: str,
-    state: str,
-) -> None:  # fmt: skip
-    only_local(source, monkeypatch)
+    source: Source, change: dict[str, list[str]], place: str, state: str
+) -> None:
     plant(source.root, [change])
-    assert source.verify() == 1
+    assert not source.verify_by_files(source.clones)
     assert source.states()[place] == state
     assert source.states()["repo-1:L5C2"] == "verified"
-
-
-def only_local(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send what would be cloned from the network to the repository of the test."""
-    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
-    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{source.repository.as_uri()}.insteadOf")
-    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://example.org/repo.git")
 
 
 def test_a_wrong_line_is_told_with_the_right_one(
@@ -176,43 +178,32 @@ def test_a_heading_whose_line_has_no_such_cell_is_told(
     assert "repo-2:L5C2 changed: found line 8 has 1 cells" in capsys.readouterr().out
 
 
-def test_a_repository_that_is_not_at_hand_is_cloned(
-    source: Source, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    only_local(source, monkeypatch)
-    assert main(["--root", str(source.root)]) == 0
+def test_a_repository_that_is_not_at_hand_is_cloned(source: Source) -> None:
+    assert source.verify_by_files()
     assert set(source.states().values()) == {"verified"}
 
 
-def test_a_repository_that_cannot_be_had_is_unreachable(
-    source: Source, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
-    nowhere = (source.root / "nowhere").as_uri()
-    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{nowhere}/.insteadOf")
-    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://example.org/")
-    assert main(["--root", str(source.root)]) == 1
+def test_a_repository_that_cannot_be_had_is_unreachable(source: Source) -> None:
+    assert not source.verify_by_files(at=source.root / "nowhere")
     assert set(source.states().values()) == {"unreachable"}
-    assert "repo-1:L5C2 unreachable: found no repository" in capsys.readouterr().out
+    assert source.told[0].startswith("repo-1:L5C2 unreachable: no repository")
 
 
 def test_an_interrupted_run_goes_on_and_a_changed_row_is_opened_again(source: Source) -> None:
     assert source.verify("--dry-run", "--json") == 0
     journal = source.root / JOURNAL
     assert not journal.exists()  # nothing is left once a run is through
-    from scripts import verify
-
     with Repositories(source.clones) as repositories:
-        verify.verify(Package(source.root), ["repo-1"], repositories)
+        verify(Package(source.root), ["repo-1"], repositories)
         assert journal.exists()
-        journal.write_text(journal.read_text() + '{"day": "20', encoding="utf-8")  # cut off
+        journal.write_bytes(journal.read_bytes() + b'{"day": "20\xe6')  # cut off
         opened: list[str] = []
         read = repositories.read
         repositories.read = lambda *a: opened.append(a[2]) or read(*a)  # type: ignore[method-assign, func-returns-value]
-        verify.verify(Package(source.root), [], repositories)
+        verify(Package(source.root), [], repositories)
         assert len(opened) == 1  # repo-2 alone
         plant(source.root, [{"cell": ["scores", "repo-1:L5C2", "as_printed", "88.1"]}])
-        again = verify.verify(Package(source.root), [], repositories)
+        again = verify(Package(source.root), [], repositories)
         outcomes = {o.source: o.state for o in again}
     assert outcomes == {"repo-1": "changed", "repo-2": "verified"}
 
@@ -248,6 +239,7 @@ def test_a_place_is_shown(source: Source, name: str, capsys: pytest.CaptureFixtu
     ("arguments", "told"),
     [
         (["--source", "nothing"], "nothing is no source in a repository; there are: repo-1"),
+        (["--jobs", "0"], "--jobs takes a whole number from 1 up"),
         (["--show", "nothing"], "nothing is no place in a repository file"),
         (["--show", "repo-1:L99"], "the document ends at line"),
         (["--show", "repo-1:L5C9"], "line 5 has 3 cells"),
@@ -313,9 +305,3 @@ def one_page_pdf(text: str) -> bytes:
         b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
         % (table, len(data))
     )
-
-
-def test_a_file_name_that_looks_like_an_option_does_no_harm(source: Source) -> None:
-    with Repositories(source.clones) as repositories, pytest.raises(Unreachable):
-        repositories.read("https://example.org/repo.git", source.commit, "--output=x")
-    assert not (Path.cwd() / "x").exists()

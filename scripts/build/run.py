@@ -33,18 +33,21 @@ DRAFTS = "dist/draft"
 
 
 def build(package: Package, dist: Path | None = None) -> Path:
-    """Make the data of a release of the package, which must be valid. Returns its folder."""
+    """Make the data of a release of the package, which must be valid. Returns its folder.
+
+    Builds into one folder wait for each other.
+    """
     version = package.contract.version
     dist = dist or package.root / DRAFTS
-    dist.mkdir(parents=True, exist_ok=True)
     target = dist / version
-    release_folder.recover(dist, target)
-    with tempfile.TemporaryDirectory(dir=dist, prefix=release_folder.STAGING) as folder:
-        staging = Path(folder) / version
-        staging.mkdir()
-        _write(package, staging)
-        release_folder.put(staging, target)
-    _install(package.root, (target / STORE).read_bytes())
+    with release_folder.alone(dist):
+        release_folder.recover(dist)
+        with tempfile.TemporaryDirectory(dir=dist, prefix=release_folder.STAGING) as folder:
+            staging = Path(folder) / version
+            staging.mkdir()
+            _write(package, staging)
+            release_folder.put(staging, target)
+        _install(package.root, (target / STORE).read_bytes())
     return target
 
 

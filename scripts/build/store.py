@@ -19,17 +19,23 @@ from scripts.labels.rows import labels
 from scripts.package import Package
 from scripts.reading.rows import message
 
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 SQL_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "NUMERIC", "date": "TEXT"}
 
 
 def make_store(package: Package, target: Path) -> None:
-    """Write the store of the package to `target`, whole or not at all."""
+    """Write the store of the package to `target`, whole or not at all. Raises OSError."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         atomic.placing(target) as part,
         closing(sqlite3.connect(part, isolation_level=None)) as con,
     ):
-        _write(con, package)
+        try:
+            _write(con, package)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in NO_ROOM:
+                raise OSError(f"{target} cannot be written: {error}") from None
+            raise
 
 
 def _write(con: sqlite3.Connection, package: Package) -> None:

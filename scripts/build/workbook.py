@@ -6,6 +6,7 @@ from the accessors. No cell is a formula, and the same store gives the same byte
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
 import unicodedata
@@ -46,7 +47,8 @@ def write_workbooks(package: Package, store: Path, folder: Path) -> list[Path]:
     """Write `folder`/workbooks/hikaku-<lang>.xlsx for English and each language of the package.
 
     Nothing is put in place before all are written. Raises BrokenTable for a text or a table that
-    is too long for a sheet, DamagedStore for a store that cannot be read.
+    is too long for a sheet, DamagedStore for a store that cannot be read, OSError
+    where there is no room.
     """
     dataset = hikaku.open(store)
     target = folder / FOLDER
@@ -55,7 +57,7 @@ def write_workbooks(package: Package, store: Path, folder: Path) -> list[Path]:
         drafts = []
         for lang in ("en", *(language.tag for language in languages(package))):
             path = Path(temporary) / f"hikaku-{lang}.xlsx"
-            _write(path, dataset, package.contract, lang)
+            path.write_bytes(_workbook(dataset, package.contract, lang))
             drafts.append(path)
         return [path.replace(target / path.name) for path in drafts]
 
@@ -187,7 +189,7 @@ class Sheet:
             )
 
 
-def _write(path: Path, dataset: Dataset, contract: Contract, lang: str) -> None:
+def _workbook(dataset: Dataset, contract: Contract, lang: str) -> bytes:
     words = texts(dataset, "texts", "text", lang)
     titles = texts(dataset, "tables", "title", lang)
     about = texts(dataset, "tables", "description", lang)
@@ -200,7 +202,8 @@ def _write(path: Path, dataset: Dataset, contract: Contract, lang: str) -> None:
         ]
     )
     # Without temporary files a killed build leaves none behind, and no time passes a time zone.
-    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
         title = texts(dataset, "package", "title", lang)["hikaku"]
         book.set_properties({"title": title, "created": CREATED})
         formats = Formats(book)
@@ -215,6 +218,7 @@ def _write(path: Path, dataset: Dataset, contract: Contract, lang: str) -> None:
         _write_overview(overview, title, dataset, contract, lang, words, listed)
         for sheet in (overview, *sheets):
             sheet.finish()
+    return data.getvalue()
 
 
 def _write_overview(

@@ -13,6 +13,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from hikaku._formats import paths
 from hikaku.errors import HikakuError
 from scripts.contract import DESCRIPTOR
 from scripts.diff.model import Key
@@ -21,6 +22,8 @@ from scripts.labels.po_files import FOLDER as TRANSLATIONS
 from scripts.labels.rows import FIELDS, KEY, LABELS, labels
 from scripts.package import Package
 
+LOWER = ("minimum", "minLength", "exclusiveMinimum")
+UPPER = ("maximum", "maxLength", "exclusiveMaximum")
 Cells = tuple[str | None, ...]
 
 
@@ -71,13 +74,51 @@ def read_side(folder: Path) -> Side:
 
 
 def _layout(folder: Path, resource: Mapping[str, Any]) -> Layout:
+    _check_shape(resource)
     schema = resource["schema"]
-    key = schema["primaryKey"]
-    keys = (key,) if isinstance(key, str) else tuple(key)
+    keys = tuple(_names(schema["primaryKey"]))
     fields = tuple(f["name"] for f in schema["fields"])
     if not keys or not {*keys} <= {*fields}:
         raise ValueError(f"the key of {resource['name']} is not among its fields")
+    wrong = paths.fault(resource["path"])  # the contract may be of a stranger's release
+    if wrong:
+        raise ValueError(f"the path of {resource['name']} {wrong}")
     return Layout(resource["name"], fields, keys, folder / resource["path"])
+
+
+def _check_shape(resource: Mapping[str, Any]) -> None:
+    """Everything that a diff looks into is of its kind. Raises what `read_side` tells."""
+    schema = _as(dict, resource["schema"])
+    _as(str, resource["name"])
+    _names(schema["primaryKey"])
+    for key in _as(list, schema.get("uniqueKeys", [])):
+        _names(key)
+    for key in _as(list, schema.get("foreignKeys", [])):
+        _names(key["fields"])
+        _as(str, key["reference"]["resource"])
+        _names(key["reference"]["fields"])
+    for field in _as(list, schema["fields"]):
+        _as(str, field["name"])
+        _as(str, field["type"])
+        constraints = _as(dict, field.get("constraints", {}))
+        _listed(str, constraints.get("enum", []))
+        _listed(dict, [*_as(dict, field.get("values", {})).values()])
+        for name in {*constraints} & {*LOWER, *UPPER}:
+            _as((int, float, str), constraints[name])
+
+
+def _as(kind: type | tuple[type, ...], value: Any) -> Any:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{json.dumps(value)[:60]} is of the wrong kind")
+    return value
+
+
+def _listed(kind: type, values: Any) -> list[Any]:
+    return [_as(kind, value) for value in _as(list, values)]
+
+
+def _names(names: Any) -> list[str]:
+    return _listed(str, [names] if isinstance(names, str) else names)
 
 
 def read_table(side: Side, table: Layout, order: tuple[str, ...]) -> dict[Key, Cells]:

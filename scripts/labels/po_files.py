@@ -18,6 +18,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
 
 from hikaku import _atomic as atomic
+from hikaku._formats import paths
 from scripts.errors import BrokenTranslations
 from scripts.labels.messages import Message, messages
 from scripts.package import Package, once
@@ -82,7 +83,21 @@ def languages(package: Package) -> list[Language]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return [Language(**row) for row in csv.DictReader(file)]
+        rows = list(csv.DictReader(file))
+    for n, row in enumerate(rows, start=2):
+        # Tag and folder become names of files.
+        if list(row) != ["tag", "folder", "name"] or not (
+            row["name"] and _plain(row["tag"]) and _plain(row["folder"])
+        ):
+            raise BrokenTranslations(
+                f"{FOLDER}/languages.csv:{n}: no tag, folder and name of a language; write a "
+                "line such as zh-Hans,zh_Hans,简体中文"
+            )
+    return [Language(**row) for row in rows]
+
+
+def _plain(name: str | None) -> bool:
+    return name is not None and "/" not in name and paths.fault(name) is None
 
 
 @once

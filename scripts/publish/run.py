@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -30,6 +32,7 @@ from scripts.publish.storage import Storage, open_storage
 from scripts.release_folder import file_sums
 
 STAGES = ("check", "index", "claim", "upload", "verify", "list", "done")
+ATTEMPTS = 30  # at what another publisher can be first at
 Step = Callable[[str, int, int], None]
 
 
@@ -88,13 +91,18 @@ def publish(
     step("check", 0, 1)
     draft = _checked(release)
     store = open_storage(target)
-    while True:
+    proved = False
+    for attempt in range(ATTEMPTS):
+        _rest(attempt)
         # Whatever happens to the catalogue from here on changes the index that is read now, and
         # then this one is not written over it: all is looked at again.
         step("index", 0, 1)
         index = read_index(store)
         if _is_listed(store, index, draft):
             return False
+        if not proved:
+            store.prove()
+            proved = True
         owner = index.claims.get(draft.version)
         begun = owner or store.names(f"{draft.version}/")
         if take_over and begun and owner != draft.digest:
@@ -115,6 +123,28 @@ def publish(
         if store.swap(INDEX, index.with_entry(draft.entry(day)), index.tag):
             step("done", 1, 1)
             return True
+    raise Refused(_outrun(store, draft, index))
+
+
+def _rest(attempt: int) -> None:
+    """Before another attempt, a while that grows and that no two publishers share."""
+    if attempt:
+        time.sleep(random.uniform(0, min(2.0, 0.01 * 2**attempt)))
+
+
+def _outrun(store: Storage, draft: Draft, before: Index) -> str:
+    """Who was always first: what the index lists or claims by now."""
+    now = read_index(store)
+    listed = [e.version for e in now.versions if before.find(e.version) is None]
+    claimed = [
+        f"a claim of {v}" for v, digest in now.claims.items() if before.claims.get(v) != digest
+    ]
+    winners = ", ".join([*listed, *claimed]) or "none that it shows"
+    return (
+        f"{INDEX} of {store.url} was changed by others {ATTEMPTS} times while {draft.version} was "
+        f"to be listed (the last of them: {winners}); its files are there: run this again when "
+        "they have finished"
+    )
 
 
 def _checked(release: Path) -> Draft:
@@ -172,12 +202,20 @@ def _begun(store: Storage, draft: Draft) -> str:
 def _claim(store: Storage, draft: Draft) -> None:
     """Write SHA256SUMS first: it says whose the unlisted version is."""
     name = f"{draft.version}/{SUMS}"
-    while not store.create(name, draft.text):
+    for attempt in range(ATTEMPTS):
+        _rest(attempt)
+        if store.create(name, draft.text):
+            return
         found = store.digest(name)
         if found == draft.digest:
             return
         if found:  # None: another's write was refused as well, or its claim was just removed
             raise Refused(_begun(store, draft))
+    raise Refused(
+        f"{store.url}/{name} could not be written in {ATTEMPTS} attempts, and nobody else wrote it "
+        "either; look whether others keep publishing and removing this version, or whether the "
+        "store refuses every write, and run this again"
+    )
 
 
 def _upload(store: Storage, draft: Draft, step: Step) -> None:
@@ -244,7 +282,7 @@ def _act(options: argparse.Namespace) -> int:
             take_over=options.take_over,
             step=lambda stage, done, of: step(done, of, stage),
         )
-    place = f"{options.to.rstrip('/')}/{release.name}"
+    place = f"{open_storage(options.to).url.rstrip('/')}/{release.name}"
     if options.json:
         command.show_json({"version": release.name, "place": place, "new": new})
     else:

@@ -24,17 +24,18 @@ def assemble(root: Path, draft: Path, dist: Path, notes: dict[str, str]) -> Path
     bytes. Written whole or not at all. Cost: some seconds, for the wheel and the sdist.
     """
     target = dist / draft.name
-    release_folder.recover(dist, target)
-    with tempfile.TemporaryDirectory(dir=dist, prefix=release_folder.STAGING) as folder:
-        staging = Path(folder) / draft.name
-        shutil.copytree(draft, staging)
-        for name, text in notes.items():
-            (staging / name).write_text(text, encoding="utf-8", newline="\n")
-        release_folder.write_sums(staging)  # the zip holds its own
-        _zip(staging, staging / f"hikaku-{draft.name}.zip")
-        _python_packages(root, staging)
-        release_folder.write_sums(staging)
-        release_folder.put(staging, target)
+    with release_folder.alone(dist):
+        release_folder.recover(dist)
+        with tempfile.TemporaryDirectory(dir=dist, prefix=release_folder.STAGING) as folder:
+            staging = Path(folder) / draft.name
+            shutil.copytree(draft, staging)
+            for name, text in notes.items():
+                (staging / name).write_text(text, encoding="utf-8", newline="\n")
+            release_folder.write_sums(staging)  # the zip holds its own
+            _zip(staging, staging / f"hikaku-{draft.name}.zip")
+            _python_packages(root, staging)
+            release_folder.write_sums(staging)
+            release_folder.put(staging, target)
     return target
 
 
@@ -52,12 +53,14 @@ def _zip(folder: Path, target: Path) -> None:
 
 def _python_packages(root: Path, folder: Path) -> None:
     """The wheel and the sdist. Raises Unpackable."""
+    # The caller's variables for the builder could leave the store out, or other files.
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("HATCH_")}
     done = subprocess.run(
         [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(root)],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "SOURCE_DATE_EPOCH": str(EPOCH)},
+        env={**kept, "SOURCE_DATE_EPOCH": str(EPOCH)},
     )
     if done.returncode:
         said = (done.stdout + done.stderr).strip().splitlines()

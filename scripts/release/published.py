@@ -18,8 +18,9 @@ NEEDED = ("datapackage.json", "tables/", "CHANGES")
 def fetch(store: Storage, entry: Entry, dist: Path) -> Path:
     """What is needed of a published release, verified, in a folder of its own below `dist`.
 
-    All names come from a strict reader, so none leads out of that folder. Raises Stopped if the
-    catalogue does not hold what its index says, DamagedStore for a SHA256SUMS that is none.
+    All names come from a strict reader, so none leads out of that folder, and nothing is written
+    through a link. Raises Stopped if the catalogue does not hold what its index says, DamagedStore
+    for a SHA256SUMS that is none.
     """
     folder = dist / "published" / entry.sums_sha256[:12] / entry.version
     data = _read(store, entry.path + SUMS, entry.sums_sha256)
@@ -27,6 +28,11 @@ def fetch(store: Storage, entry: Entry, dist: Path) -> Path:
         if not name.startswith(NEEDED):
             continue
         path = folder / name
+        for part in (path, *path.parents):
+            if part == dist:
+                break
+            if part.is_symlink():
+                raise Stopped(f"{part} is a link, which may lead anywhere; remove it")
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)

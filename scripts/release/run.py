@@ -158,13 +158,19 @@ def _change_log(run: Run, changed: Diff, lang: str, name: str) -> str:
     log = changes(changed, run.version, lang, read_labels(run.draft, lang))
     earlier = run.previous / name if run.previous else None
     if earlier is not None and earlier.is_file():
-        log = f"{log.rstrip()}\n\n{earlier.read_text(encoding='utf-8')}"
+        try:
+            log = f"{log.rstrip()}\n\n{earlier.read_text(encoding='utf-8')}"
+        except UnicodeDecodeError as error:
+            raise Stopped(f"{earlier} is no text ({error}); publish that version again") from None
     return log
 
 
 def _publish(run: Run) -> str:
+    if inputs_digest(run.root) != run.inputs:
+        raise Stopped("the package was changed while it was released; run this again")
     run.new = publish(run.release, run.target)
-    return f"{run.version} is {'now' if run.new else 'already'} in {run.target}"
+    place = open_storage(run.target).url
+    return f"{run.version} is {'now' if run.new else 'already'} in {place}"
 
 
 STAGES: dict[str, Callable[[Run], str]] = {
@@ -190,7 +196,18 @@ def _counts(found: Diff) -> str:
 
 
 def release(root: Path, target: str, told: Callable[[str, str], None]) -> Run:
-    """Run all stages, telling each stage's name and outcome. Raises Stopped."""
+    """Run all stages, telling each stage's name and outcome. Raises Stopped.
+
+    Releases of one root wait for each other, and builds of it for them.
+    """
+    try:
+        with release_folder.alone(root / "dist"), release_folder.alone(root / DRAFTS):
+            return _release(root, target, told)
+    except OSError as error:
+        raise Stopped(str(error)) from error
+
+
+def _release(root: Path, target: str, told: Callable[[str, str], None]) -> Run:
     run = Run(Package(root), target, Memory(root / "dist" / ".release.json"))
     for name, stage in STAGES.items():
         told(name, "")
@@ -206,7 +223,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = command.parser(
         "release", "Validate, build, compare, version, package and publish, in one go."
     )
-    parser.add_argument("--to", default="catalogue", help="a folder, or a URL that fsspec knows")
+    parser.add_argument(
+        "--to", default="catalogue", help="a folder, or a URL such as s3://bucket/name"
+    )
     return command.run(parser, _act, arguments, failed="not released")
 
 
@@ -234,5 +253,6 @@ def _act(options: argparse.Namespace) -> int:
         print(f"{stopped}\nstopped at {last}; the next run goes on from here", file=sys.stderr)
         return command.WRONG
     if not options.json:
-        print(f"{run.version} {'published' if run.new else 'unchanged'}: {options.to}")
+        place = open_storage(options.to).url
+        print(f"{run.version} {'published' if run.new else 'unchanged'}: {place}")
     return command.OK

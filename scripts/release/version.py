@@ -16,6 +16,7 @@ from typing import Any, Literal
 from hikaku._formats import version as versions
 from hikaku.errors import InvalidValue
 from scripts.contract import CORRECTIONS, DESCRIPTOR
+from scripts.diff import sides
 from scripts.diff.model import ContractChange, Diff, Row, TableDiff
 from scripts.findings import Finding, count
 from scripts.labels.rows import LABELS
@@ -26,8 +27,8 @@ PARTS: tuple[Part, ...] = ("major", "minor", "patch")
 # Written by a command: no one decides about their rows, so nothing but their content changes.
 GENERATED = ("verifications",)
 WIDER = {"integer": "number"}  # every whole number is a number
-LOWER = {"constraints.minimum", "constraints.minLength", "constraints.exclusiveMinimum"}
-UPPER = {"constraints.maximum", "constraints.maxLength", "constraints.exclusiveMaximum"}
+LOWER = {f"constraints.{name}" for name in sides.LOWER}
+UPPER = {f"constraints.{name}" for name in sides.UPPER}
 NARROWING = ("constraints.", "uniqueKeys.", "foreignKeys.")
 # What readers look at but no program relies on; and minimumRows, which guards our own build.
 NOTES = {"$schema", "keywords", "contributors", "verbatim", "minimumRows", "order of fields"}
@@ -86,7 +87,7 @@ def _widened(what: str, old: Any, new: Any) -> bool:
     """Whether what was allowed still is. Patterns cannot be compared, so each is narrower."""
     if new is None:
         return True
-    if old is None:
+    if old is None or isinstance(old, str) != isinstance(new, str):
         return False
     if what in LOWER:
         return bool(new < old)

@@ -2,21 +2,64 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from hikaku._formats import paths
 from scripts.contract import LOCATOR_FIELDS
-from scripts.rules.check import Check
+from scripts.rules.check import Check, quote
+from scripts.sources import addresses
 
 PARTIAL_DATES = {
     "sources": ("published_on",),
     "observations": ("period_start", "period_end"),
 }
+# What `hikaku._formats.paths` refuses, in a path with a `/` in front and behind.
+UNPLAIN_PATH = (
+    r"//|/\.\.?/|[ .]/|[\\:\x00-\x1f\x7f]"
+    rf"|(?i)/(?:{'|'.join(sorted(re.escape(name) for name in paths.DEVICES))}) *(?:\.[^/]*)?/"
+    rf"|/[^/]{{{paths.LONGEST_PART + 1},}}/"
+)
 
 
 def document_rules() -> Iterator[Check]:
+    yield from _safe_addresses()
     yield from _addresses()
     yield from _places()
     yield from _days()
+
+
+def _safe_addresses() -> Iterator[Check]:
+    """What a program would open, or a reader would follow, before anybody does."""
+    plain = "https, a host and a plain path, without name or password"
+    page = "http or https, a host, and no name, password, bracket or quotation mark"
+    for table, column, pattern, allowed in (
+        ("sources", "repository", addresses.REPOSITORY["https"], plain),
+        ("sources", "url", addresses.PAGE, page),
+        ("entities", "same_as", addresses.PAGE, page),
+    ):
+        yield Check(
+            code="address-unsafe",
+            table=table,
+            column=column,
+            where=f"length(t.{column}) > {addresses.LONGEST}"
+            f" OR NOT regexp_full_match(t.{column}, {quote(pattern)})",
+            allowed=allowed,
+            fix="give the address that a browser shows without logging in, with %20 and the like",
+            found=f"t.{column}",
+            uses=(column,),
+        )
+    yield Check(
+        code="path-unsafe",
+        table="sources",
+        column="path",
+        where=f"strlen(t.path) > {paths.LONGEST}"
+        f" OR regexp_matches('/' || t.path || '/', {quote(UNPLAIN_PATH)})",
+        allowed="names parted by single slashes, as they may be called on every system",
+        fix="give the path from the top of the repository, such as docs/README.md",
+        found="t.path",
+        uses=("path",),
+    )
 
 
 def _addresses() -> Iterator[Check]:
