@@ -28,9 +28,8 @@ NOTE = re.compile(r"[\s\[(]*(?:[0-9]{1,2}|[a-z]|[*†‡§¶#]+)(?:,\s?[0-9]{1,2
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 LOWERED = str.maketrans(RAISED, "0123456789+-")
 POWER = re.compile(rf"(?<![0-9.,])10([{RAISED}]+)")
-LINK = re.compile(
-    r"!?(?<!\\)\[((?:[^\[\]]|\\[\[\]])*)\](?:\([^()\s]*(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])"
-)
+TARGET = r"(?:\([^()\s]*(?:\s+"[^"]*")?\)|\[[^\[\]]*\])"
+LINK = re.compile(rf"!?(?<!\\)\[((?:[^\[\]]|\\[\[\]])*)\]{TARGET}")
 REFERENCE = re.compile(r"\s*(?<!\\)\[(?:\^[^\[\]]+|[0-9]{1,3}(?:[,–-]\s?[0-9]{1,3})*)\]")
 EMPHASIS = re.compile(r"(?<![\w\\])_([^_]+)_(?!\w)")
 MARKS = re.compile(r"(?<!\\)(?:\*+|~~|`+)|__(?=\S)|(?<=\S)__")
@@ -54,12 +53,14 @@ def match(printed: str, found: Place) -> str:
     or GPT-85, nor "art" in "party". A number without a word may stand in a passage by chance:
     that is weak.
     """
-    wanted, text = folded(printed), folded(found.text)
-    if found.exact:
-        return VERIFIED if wanted == text else ABSENT
-    if not wanted or not _holds(text, wanted):
+    if not any(_stands(printed, found, notes) for notes in (False, True)):
         return ABSENT
-    return WEAK if is_bare(wanted) else VERIFIED
+    return VERIFIED if found.exact or not is_bare(printed) else WEAK
+
+
+def _stands(printed: str, found: Place, notes: bool) -> bool:
+    wanted, text = folded(printed, notes), folded(found.text, notes)
+    return wanted == text if found.exact else bool(wanted) and _holds(text, wanted)
 
 
 def same(printed: str, found: Place) -> bool:
@@ -68,66 +69,59 @@ def same(printed: str, found: Place) -> bool:
 
 
 def is_bare(text: str) -> bool:
-    """Whether a text has no word, only numbers and marks: it is not told from others like it."""
-    rest = list(text)
-    for n in numbers(text):
-        if n.digits:
-            rest[n.start : n.end] = " " * (n.end - n.start)
-    return re.search(r"[^\W\d_]{2}|[\u3040-\ufaff]", "".join(rest)) is None
+    """Whether a text has no word and no currency: nothing tells it from others like it."""
+    return re.search(r"[^\W\d_]{2}|[\u3040-\ufaff]|[$€£¥￥₩₹]", text) is None
 
 
 @lru_cache(maxsize=64)
-def folded(text: str) -> str:
-    """The text that readers see, in one line."""
+def folded(text: str, notes: bool = False) -> str:
+    """The text that readers see, in one line; with the marks of footnotes only if `notes`."""
     plain = POWER.sub(lambda m: "10^" + m[1].translate(LOWERED), text)
-    plain = re.sub(f"[{RAISED}]+", "", plain)
-    plain = SUP.sub(_raised, BREAK.sub(" ", plain))
+    plain = re.sub(f"([{RAISED}]+)", r" \1" if notes else "", plain).translate(LOWERED)
+    plain = SUP.sub(lambda m: _raised(m, notes), BREAK.sub(" ", plain))
     plain = LINK.sub(r"\1", TAG.sub("", plain))
-    plain = MARKS.sub("", EMPHASIS.sub(r"\1", REFERENCE.sub("", plain)))
-    plain = DAGGERS.sub("", ESCAPE.sub(r"\1", html.unescape(plain)))
+    plain = EMPHASIS.sub(r"\1", plain if notes else REFERENCE.sub("", plain))
+    plain = DAGGERS.sub("", ESCAPE.sub(r"\1", html.unescape(MARKS.sub("", plain))))
     # A cell may print a mark and nothing else.
     return " ".join(plain.split()) or " ".join(text.split())
 
 
-def _raised(found: re.Match[str]) -> str:
+def _raised(found: re.Match[str], notes: bool) -> str:
     """What `<sup>` holds: a power of ten, a footnote's mark, or other text."""
     if re.search(r"(?<![0-9.,])10$", found.string[max(0, found.start() - 4) : found.start()]):
         return "^" + found[1]
-    return "" if NOTE.fullmatch(TAG.sub("", found[1])) else found[1]
+    if NOTE.fullmatch(TAG.sub("", found[1])):
+        return f" {found[1]}" if notes else ""
+    return found[1]
 
 
 def _holds(text: str, wanted: str) -> bool:
     at = text.find(wanted)
     while at >= 0:
-        end = at + len(wanted)
-        if not (_cuts_word(text, at) or _cuts_word(text, end)):
-            if not (_cuts_number(text, at) or _cuts_number(text, end)):
-                return True
+        if not any(_cuts(text, edge) for edge in (at, at + len(wanted))):
+            return True
         at = text.find(wanted, at + 1)
     return False
 
 
-def _cuts_word(text: str, at: int) -> bool:
-    """Whether a word of an alphabet goes on here, or a name that a hyphen joins to a number."""
+def _cuts(text: str, at: int) -> bool:
+    """Whether a word, a number, or a name with a number goes on here."""
     before, behind = text[max(0, at - 2) : at], text[at : at + 2]
     if not before or not behind:
         return False
     if _is_letter(before[-1]) and _is_letter(behind[0]):
         return True
-    return bool(
-        (behind[0].isdigit() and re.fullmatch("[A-Za-z]-", before))
-        or (before[-1].isdigit() and re.fullmatch("-[A-Za-z]", behind))
-    )
+    if behind[0].isdigit() and re.fullmatch("[A-Za-z]-", before):
+        return True
+    if before[-1].isdigit() and re.fullmatch("-[A-Za-z]", behind):
+        return True
+    starts, ends = _spans(text)
+    i = bisect_left(starts, at) - 1
+    return i >= 0 and starts[i] < at < ends[i]
 
 
 def _is_letter(c: str) -> bool:
     return (c.isalnum() or c == "_") and c < "\u2e80"
-
-
-def _cuts_number(text: str, at: int) -> bool:
-    starts, ends = _spans(text)
-    i = bisect_left(starts, at) - 1
-    return i >= 0 and starts[i] < at < ends[i]
 
 
 @lru_cache(maxsize=64)
