@@ -10,6 +10,7 @@ from scripts.rules.check import Check
 from scripts.rules.corrections import correction_rules
 from scripts.rules.documents import document_rules
 from scripts.rules.entities import entity_rules
+from scripts.rules.places import place_rules
 from scripts.rules.printed_tables import printed_rules
 from scripts.rules.printed_values import printed_value_rules
 from scripts.rules.values import value_rules
@@ -25,4 +26,5 @@ def rules(contract: Contract) -> list[Check]:
         *correction_rules(contract),
         *entity_rules(contract),
         *document_rules(),
+        *place_rules(),
     ]

@@ -26,6 +26,7 @@ from scripts.reading import into_duckdb
 from scripts.rules.all import rules
 from scripts.rules.check import Check, quote
 from scripts.rules.from_contract import cell_checks, first_broken, key_checks
+from scripts.rules.places import release_rules
 from scripts.rules.printed_values import ARGUMENTS, FUNCTION, judge
 from scripts.rules.waivers import TABLE as WAIVERS
 from scripts.rules.waivers import waiver_rules
@@ -51,8 +52,11 @@ class Report:
         return not findings.errors(self.findings)
 
 
-def validate(package: Package, memory_limit: str = "2GB") -> Report:
-    """Check the package. Never raises for bad data: everything is a finding."""
+def validate(package: Package, memory_limit: str = "2GB", release: bool = False) -> Report:
+    """Check the package; for a `release` also that every place was opened again.
+
+    Never raises for bad data: everything is a finding.
+    """
     try:
         contract = package.contract
     except BrokenContract as error:
@@ -68,7 +72,7 @@ def validate(package: Package, memory_limit: str = "2GB") -> Report:
         )
         return Report([finding], 0, 0)
     with duckdb.connect(config={"memory_limit": memory_limit}) as con:
-        return _Run(con, package, contract).report()
+        return _Run(con, package, contract).report(release)
 
 
 class _Run:
@@ -82,13 +86,14 @@ class _Run:
         self.loaded: dict[str, into_duckdb.Loaded] = {}
         self.bad: dict[tuple[str, str], int] = {}
 
-    def report(self) -> Report:
+    def report(self, release: bool) -> Report:
         self._load()
         self._check_cells()
         second = [c for t in self.contract for c in key_checks(self.contract, t)]
         first = rules(self.contract)
-        self._check_rows([*second, *first])
-        self._check_rows(waiver_rules(self.contract, first))
+        demanded = [*release_rules()]
+        self._check_rows([*second, *first, *(demanded if release else [])])
+        self._check_rows(waiver_rules(self.contract, [*first, *demanded]))
         if not findings.errors(self.found):  # it takes sound values only
             self.found += recompute.check(self.con)
         rows = sum(x.rows for x in self.loaded.values())
@@ -341,11 +346,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--witness", action="store_true", help="print what frictionless finds as well"
     )
+    parser.add_argument(
+        "--release", action="store_true", help="also demand what a release needs: places opened"
+    )
     return command.run(parser, _act, arguments, failed="not validated")
 
 
 def _act(options: argparse.Namespace) -> int:
-    report = validate(Package(options.root), options.memory_limit)
+    report = validate(Package(options.root), options.memory_limit, options.release)
     command.show_findings(options, report.findings, report.checked)
     if options.witness:
         from scripts.validate.witness import frictionless_findings, to_text
