@@ -277,6 +277,8 @@ def fault(
     """
     if status == "derived" or (low is None) != (high is None):
         return None
+    if number is not None and (low is not None or qualifier == "range"):
+        return None
     try:
         wanted = [Fraction(x) for x in (number, low, high) if x is not None]
     except ValueError:
@@ -316,7 +318,7 @@ def _number_fault(
     hits = [n for n in found if worth.has(n, number)]
     if not hits:
         return "number"
-    if qualifier != "range" and not any(_qualified(text, n, qualifier, unit) for n in hits):
+    if not any(_qualified(text, n, qualifier, unit) for n in hits):
         return "qualifier"
     return "status" if _status_fault(text, hits, found, heads, status, elsewhere) else None
 

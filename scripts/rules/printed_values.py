@@ -19,6 +19,11 @@ ARGUMENTS: list[Any] = ["VARCHAR", "VARCHAR", "BOOLEAN", *["VARCHAR"] * 7, "BOOL
 judge = fault
 
 UNITS = {"observations": ("attributes", "attribute_id"), "scores": ("benchmarks", "benchmark_id")}
+# A number out of its benchmark's bounds is found already; that is one defect, and one finding.
+BOUNDS = {
+    "observations": "false",
+    "scores": "num(t.number) < num(u.minimum) OR num(t.number) > num(u.maximum)",
+}
 OTHER = {"observations": ("object_id", "text", "period_start"), "scores": ()}
 VALUE = ("number", "low", "high", "qualifier", "status", "as_printed")
 
@@ -80,11 +85,11 @@ def _judged(table: str) -> str:
         ELSE regexp_full_match(t.as_printed, '-?[0-9]+(\\.[0-9]+)?')
             AND num(t.as_printed) = num(t.number)
             AND NOT regexp_matches(lower({headings}), {quote(HEADED)}) END"""
-    return f"""(SELECT t.*, CASE WHEN {unjudged} THEN NULL ELSE {FUNCTION}(t.as_printed,
+    return f"""(SELECT t.*, CASE WHEN {unjudged} OR {BOUNDS[table]} THEN NULL ELSE {FUNCTION}(t.as_printed,
         {headings}, t.stated_at IS NOT NULL, t.number, t.low, t.high, t.qualifier, t.status,
         u.unit, s.language, {other}) END AS _fault
         FROM "{table}" AS t
-        LEFT JOIN (SELECT id, first(unit) AS unit FROM {units} GROUP BY id) AS u
+        LEFT JOIN (SELECT DISTINCT ON (id) * FROM {units}) AS u
             ON u.id = t.{unit_id}
         LEFT JOIN (SELECT id, first(language) AS language FROM sources GROUP BY id) AS s
             ON s.id = t.source_id
