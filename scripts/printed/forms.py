@@ -182,6 +182,7 @@ NOT_IN = {
     "约": "(?<![契预節节条要公合签])约",
     "超": "超(?![过過え级級])",
     "余": "(?<![剩多业業其])余",
+    "多": "多(?![于於])",
 }
 # In tokens a number is a limit itself, so "up to 128K tokens" is as plain as "128K".
 LIMIT_UNIT, LIMIT = "tokens", "at_most"

@@ -80,6 +80,7 @@ TOKEN = re.compile(
     rf"|\b(?P<words>(?:an?|{_WORD}(?:[ -](?:and )?{_WORD})*)(?:[ -](?:{_WORD_SCALE}))+|{_WORD})\b",
     re.IGNORECASE,
 )
+ENDLESS = re.compile(rf"[0-9{_CJK}]{{31,}}")  # no number, and too long to compute with
 NAMED = re.compile(rf"[^\W\d_]{_S}?$")
 TIMES = re.compile(
     rf"{_S}?[×x*·⋅]{_S}?(?P<power>{_POWER})|(?P<e>[eE][+{re.escape(DASHES)}]?[0-9]{{1,3}})(?![0-9A-Za-z])"
@@ -148,7 +149,7 @@ def _plain_character(c: str) -> str:
 
 def numbers(text: str, language: str = "en") -> tuple[Number, ...]:
     """The numbers of a text, in printed order. `language` tells what a lone comma or point is."""
-    text = plain(text)
+    text = ENDLESS.sub(lambda m: "x" * len(m[0]), plain(text))
     found = [n for match in TOKEN.finditer(text) for n in _token(text, match, language)]
     return tuple(_joined(text, _without_overlaps(found)))
 
@@ -401,7 +402,7 @@ def _joined(text: str, found: list[Number]) -> Iterator[Number]:
             rf"{_D}[0-9]", text[two.end : two.end + 2]
         ):
             continue  # a date
-        span = bool(between["span"])
+        span = bool(between["span"] or BETWEEN.search(before))
         if not one.scaled and two.scaled and two.bare and one.percent is two.percent:
             shared = tuple(v * abs(two.values[0] / two.bare) for v in one.values)
             if not span:
@@ -411,8 +412,8 @@ def _joined(text: str, found: list[Number]) -> Iterator[Number]:
         if span and one.percent is None and two.percent is not None:
             one = replace(one, percent=two.percent)
         alike = one.scaled == two.scaled and one.percent is two.percent
-        if (span or BETWEEN.search(before)) and alike and one.values[0] < two.values[0]:
-            kind = "change" if span and FROM.search(before) else "range"
+        if span and alike and one.values[0] < two.values[0]:
+            kind = "change" if FROM.search(before) else "range"
             one = replace(one, span=one.span or kind, mate=i + 1)
             two = replace(two, span=kind)
         result[i], result[i + 1] = one, two

@@ -127,7 +127,8 @@ def _is_letter(c: str) -> bool:
 @lru_cache(maxsize=64)
 def _spans(text: str) -> tuple[list[int], list[int]]:
     """Where the numbers of a text begin and end, with what belongs to them: ~, +, a range."""
-    found = numbers(text)
+    # In a passage a space parts two columns as often as two groups, unless a group is no number.
+    found = numbers(re.sub(r"(?<=[0-9]) (?=[0-9])(?!0[0-9]{2})", "\n", text))
     starts: list[int] = []
     ends: list[int] = []
     for n in found:
