@@ -173,8 +173,9 @@ def test_a_range_is_no_number_and_its_ends_are_printed(between: str) -> None:
 )  # fmt: skip
 def test_the_ends_of_a_range_share_a_scale(printed: str, low: int, high: int) -> None:
     ends = {"low": f"{low}000000000", "high": f"{high}000000000"}
-    assert judged(printed, qualifier="range", **ends) is None
-    assert judged(printed, qualifier="range", low=str(low), high=ends["high"]) == "low"
+    right, wrong = ends["high"], str(low)
+    assert judged(printed, qualifier="range", low=ends["low"], high=right) is None
+    assert judged(printed, qualifier="range", low=wrong, high=right) == "low"
 
 
 @pytest.mark.parametrize(

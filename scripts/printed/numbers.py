@@ -64,7 +64,8 @@ def _any(words: object) -> str:
 
 
 _SUP = "[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
-_POWER = rf"10(?:{_S}?(?:\^|\*\*){_S}?\(?[+{re.escape(DASHES)}]?[0-9]+\)?|{_SUP})"
+_EXPONENT = rf"[+{re.escape(DASHES)}]?[0-9]+"
+_POWER = rf"10(?:{_S}?(?:\^|\*\*){_S}?(?:\({_EXPONENT}\)|{_EXPONENT})|{_SUP})"
 _RUN = rf"[0-9]+(?:[.,'_·٫٬{SPACES}](?!{_POWER})[0-9]+)*"
 CJK_SCALES = "".join([*SMALL, *LARGE])
 _CJK = "".join([*SMALL, *LARGE, *CJK_DIGITS])
@@ -87,7 +88,7 @@ TIMES = re.compile(
 )
 SCALE = re.compile(
     rf"(?:{_S}?(?P<cjk>[多余餘]?[{CJK_SCALES}]+(?:[0-9]+(?:\.[0-9]+)?[{CJK_SCALES}]+)*)"
-    rf"|[-{SPACES}]?(?P<word>{_any(SCALE_WORDS)})\b|(?P<letter>[kmbtKMBT])(?![A-Za-z])"
+    rf"|[-{SPACES}]?(?P<word>{_any(SCALE_WORDS)})(?![A-Za-z\u00c0-\u04ff])|(?P<letter>[kmbtKMBT])(?![A-Za-z])"
     rf"|{_S}(?P<capital>(?-i:[KMBT]))(?![A-Za-z]))",
     re.IGNORECASE,
 )

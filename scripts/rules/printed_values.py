@@ -85,7 +85,8 @@ def _judged(table: str) -> str:
         ELSE regexp_full_match(t.as_printed, '-?[0-9]+(\\.[0-9]+)?')
             AND num(t.as_printed) = num(t.number)
             AND NOT regexp_matches(lower({headings}), {quote(HEADED)}) END"""
-    return f"""(SELECT t.*, CASE WHEN {unjudged} OR {BOUNDS[table]} THEN NULL ELSE {FUNCTION}(t.as_printed,
+    return f"""(SELECT t.*, CASE WHEN {unjudged} OR {BOUNDS[table]}
+        THEN NULL ELSE {FUNCTION}(t.as_printed,
         {headings}, t.stated_at IS NOT NULL, t.number, t.low, t.high, t.qualifier, t.status,
         u.unit, s.language, {other}) END AS _fault
         FROM "{table}" AS t
