@@ -414,7 +414,8 @@ def _joined(text: str, found: list[Number]) -> Iterator[Number]:
             one = replace(one, percent=two.percent)
         alike = one.scaled == two.scaled and one.percent is two.percent
         if span and alike and one.values[0] < two.values[0]:
-            kind = "change" if FROM.search(before) else "range"
+            worded = (between["span"] or "").isalpha()
+            kind = "change" if worded and FROM.search(before) else "range"
             one = replace(one, span=one.span or kind, mate=i + 1)
             two = replace(two, span=kind)
         result[i], result[i + 1] = one, two
