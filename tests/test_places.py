@@ -14,6 +14,7 @@ from scripts.build.store import make_store
 from scripts.package import Package
 from scripts.validate.run import main, validate
 from tests.planting import cell, plant
+from tests.translated import translated_package
 
 NEVER = [("tables/scores.csv", "repo-2:L6C2", "place-never-opened")]
 
@@ -114,10 +115,10 @@ def test_the_manifest_says_how_many_places_were_opened_and_when(package: Path) -
      ("zh-Hans", "复核：一致（2026-05-04）", "复核：尚未复核")],
 )  # fmt: skip
 def test_check_says_when_the_place_was_last_opened_and_what_came_of_it(
-    translated_package: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str],
     lang: str, opened: str, never: str,
 ) -> None:  # fmt: skip
-    root = translated_package
+    root = translated_package(tmp_path)
     forget(root, "repo-2,L6C2")
     store = root / "some.sqlite"
     make_store(Package(root), store)
