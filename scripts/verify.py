@@ -29,13 +29,15 @@ from scripts import command
 from scripts.contract import LOCATOR_FIELDS
 from scripts.errors import Misuse, NoPlace
 from scripts.package import Package, once
-from scripts.sources.document import Document, line_cells, same
-from scripts.sources.document import Place as Found
+from scripts.sources.document import Document, line_cells
+from scripts.sources.matching import ABSENT, VERIFIED, WEAK, is_bare, match
+from scripts.sources.matching import Place as Found
 from scripts.sources.repositories import Repositories
 
 TABLE = "verifications"
 JOURNAL = ".verify-journal.jsonl"
-STATES = ("verified", "changed", "moved", "unreachable")
+STATES = (VERIFIED, WEAK, "changed", "moved", "unreachable")
+HELD = (VERIFIED, WEAK)  # what we printed stands there
 
 Row = dict[str, Any]
 
@@ -133,30 +135,52 @@ def _look(document: Document, place: Place) -> Outcome:
     try:
         here = document.at(place.locator)
     except NoPlace as error:
-        return _elsewhere(document, place, str(error), "; ".join(sorted(place.printed)))
-    for printed in sorted(place.printed):
-        if not same(printed, here):
-            return _elsewhere(document, place, here.text, printed)
+        return _elsewhere(document, place, str(error), sorted(place.printed))
+    states = {printed: match(printed, here) for printed in sorted(place.printed)}
+    absent = [printed for printed, state in states.items() if state == ABSENT]
+    if absent:
+        return _elsewhere(document, place, here.text, absent)
     for locator, heading in sorted(place.headings):
         try:
             there = document.at(locator)
         except NoPlace as error:
             return Outcome(place.source, place.locator, "changed", str(error), heading)
-        if not same(heading, there):
+        if match(heading, there) == ABSENT:
             found = f"the heading {there.text!r} at {locator}"
             return Outcome(place.source, place.locator, "changed", found, heading)
-    return Outcome(place.source, place.locator, "verified")
+    if WEAK in states.values():
+        weak = next(printed for printed, state in states.items() if state == WEAK)
+        note = f"only the number {weak!r} in a passage, which may stand there by chance"
+        return Outcome(place.source, place.locator, WEAK, note)
+    return Outcome(place.source, place.locator, VERIFIED)
 
 
-def _elsewhere(document: Document, place: Place, found: str, expected: str) -> Outcome:
-    """Whether the printed text stands in another cell, or on another line, of the document."""
-    cell = "C" in place.locator
-    for n, line in enumerate(document.lines, start=1):
-        texts = line_cells(document.lines, n) if cell else [line]
-        for i, text in enumerate(texts, start=1):
-            if any(same(printed, Found(text, exact=cell)) for printed in place.printed):
-                note = f"{_short(found)}; it stands at L{n}" + (f"C{i}" if cell else "")
-                return Outcome(place.source, place.locator, "moved", note, expected)
+def _elsewhere(document: Document, place: Place, found: str, absent: list[str]) -> Outcome:
+    """Whether a text that is not at its place stands in another cell or line of the document.
+
+    A number without a word must stand in one place alone and have three digits, or it is there by
+    chance.
+    """
+    for printed in absent:
+        cells = (
+            (f"L{n}" + (f"C{i}" if i else ""), Found(text, exact=i > 0))
+            for n, line in enumerate(document.lines, start=1)
+            for i, text in (
+                enumerate(line_cells(document.lines, n), start=1)
+                if "C" in place.locator
+                else [(0, line)]
+            )
+        )
+        there = (name for name, cell in cells if match(printed, cell) != ABSENT)
+        first, second = next(there, None), None
+        if first and is_bare(printed):
+            second = next(there, None)
+            if sum(c.isdigit() for c in printed) < 3:
+                first = None
+        if first and not second:
+            note = f"{_short(found)}; it stands at {first}"
+            return Outcome(place.source, place.locator, "moved", note, printed)
+    expected = "; ".join(absent)
     return Outcome(place.source, place.locator, "changed", _short(found), expected)
 
 
@@ -306,7 +330,7 @@ def to_text(outcomes: list[Outcome]) -> str:
         f"{o.source}:{o.locator} {o.state}: found {o.found}"
         + (f"; our tables say {_short(o.expected)!r}" if o.expected else "")
         for o in outcomes
-        if o.state != "verified"
+        if o.state not in HELD
     ]
     counts = Counter(o.state for o in outcomes)
     files = len({o.source for o in outcomes})
@@ -356,7 +380,7 @@ def _act(options: argparse.Namespace) -> int:
         command.show_json([asdict(o) for o in outcomes])
     else:
         print(to_text(outcomes))
-    return command.OK if all(o.state == "verified" for o in outcomes) else command.WRONG
+    return command.OK if all(o.state in HELD for o in outcomes) else command.WRONG
 
 
 if __name__ == "__main__":

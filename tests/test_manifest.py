@@ -50,7 +50,7 @@ def test_the_manifest_counts_what_the_release_holds(released: Path) -> None:
     assert path == released / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert list(manifest) == [
-        "format", "name", "version", "tables", "labels", "verdicts", "verifications"
+        "format", "name", "version", "tables", "labels", "verdicts", "verifications", "places"
     ]  # fmt: skip
     assert (manifest["format"], manifest["name"]) == (1, "hikaku")
     assert manifest["version"] == contract.version
@@ -67,6 +67,14 @@ def test_the_manifest_counts_what_the_release_holds(released: Path) -> None:
             found = dict(con.execute(f'SELECT "{field}", count(*) FROM "{name}" GROUP BY 1'))
             assert manifest[name] == {v: found.get(v, 0) for v in contract[name][field].enum}
             assert sum(found.values()) > 50
+        counted = manifest["places"]
+        states = contract["verifications"]["state"].enum
+        days = con.execute("SELECT min(verified_on), max(verified_on) FROM verifications")
+        found = {s: counted[s] for s in states}
+        assert found == manifest["verifications"]
+        assert counted["in_repositories"] == sum(found.values()) + counted["never_opened"]
+        oldest, newest = counted["oldest_verified_on"], counted["newest_verified_on"]
+        assert (oldest, newest) == days.fetchone()
 
 
 def test_only_a_current_translation_counts_as_translated(source: Path, released: Path) -> None:

@@ -7,7 +7,7 @@ digit is lost: numbers go through Decimal, with as many digits as they have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from babel.numbers import (
@@ -21,6 +21,9 @@ from scripts.contract import WITH_VALUE
 
 DIGITS = 15
 PATTERN = "#,##0.###############"
+PRECISION = 2 * DIGITS + 10  # Babel takes a number of 15 digits to 15 more behind the point
+# The sizes in which tokens are counted, with the decimals that a name of one may have.
+TOKEN_SIZES = ((10**12, "T", 3), (10**9, "B", 3), (10**6, "M", 2), (10**3, "K", 1))
 
 Row = Mapping[str, Any]
 Texts = Mapping[str, str]
@@ -71,20 +74,32 @@ def number_text(number: float, unit: str | None, currency: str | None, locale: s
     or 131072 would claim more than the source says.
     """
     exact = Decimal(repr(number))
-    if unit == "currency" and currency:
-        if locale == "en":
-            return format_compact_currency(exact, currency, locale=locale, fraction_digits=DIGITS)
-        amount = format_compact_decimal(exact, locale=locale, fraction_digits=DIGITS)
-        return amount + get_currency_name(currency, locale=locale)
-    if unit == "percent":
-        return format_decimal(exact, format=PATTERN, locale=locale) + "%"
-    if unit == "tokens":
-        for size, letter in ((10**6, "M"), (10**3, "K")):
-            if exact >= size and exact % (size // 10) == 0:
-                return f"{(exact / size).normalize():f}{letter}"
-    if unit == "parameters":
-        return format_compact_decimal(exact, locale=locale, fraction_digits=DIGITS)
-    return format_decimal(exact, format=PATTERN, locale=locale)
+    with localcontext(prec=PRECISION):
+        if unit == "currency" and currency:
+            return _money(exact, currency, locale)
+        if unit == "percent":
+            return format_decimal(exact, format=PATTERN, locale=locale) + "%"
+        if unit == "tokens" and (name := _token_size(exact)):
+            return name
+        if unit == "parameters":
+            return format_compact_decimal(exact, locale=locale, fraction_digits=DIGITS)
+        return format_decimal(exact, format=PATTERN, locale=locale)
+
+
+def _money(exact: Decimal, currency: str, locale: str) -> str:
+    if locale == "en":
+        return format_compact_currency(exact, currency, locale=locale, fraction_digits=DIGITS)
+    amount = format_compact_decimal(exact, locale=locale, fraction_digits=DIGITS)
+    return amount + get_currency_name(currency, locale=locale)
+
+
+def _token_size(exact: Decimal) -> str | None:
+    """128K, 1.5B or 15T; None for a number that has more digits than such a name."""
+    for size, letter, decimals in TOKEN_SIZES:
+        if abs(exact) >= size:
+            named = exact / size
+            return f"{named.normalize():f}{letter}" if named == round(named, decimals) else None
+    return None
 
 
 def period_text(start: str | None, end: str | None, texts: Texts) -> str:

@@ -78,7 +78,7 @@ class Run:
 def _validate(run: Run) -> str:
     if run.memory.has("validate", run.inputs):
         return UNCHANGED
-    report = validate(run.package)
+    report = validate(run.package, release=True)
     if not report.valid:
         raise Stopped(findings.to_text(report.findings, report.checked))
     run.memory.note("validate", run.inputs)

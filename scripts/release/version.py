@@ -24,8 +24,8 @@ from scripts.labels.rows import LABELS
 Part = Literal["major", "minor", "patch"]
 PARTS: tuple[Part, ...] = ("major", "minor", "patch")
 
-# Written by a command: no one decides about their rows, so nothing but their content changes.
-GENERATED = ("verifications",)
+# Written by a command, or about our own checks: nothing that readers use comes or goes with them.
+GENERATED = ("verifications", "waivers")
 WIDER = {"integer": "number"}  # every whole number is a number
 LOWER = {f"constraints.{name}" for name in sides.LOWER}
 UPPER = {f"constraints.{name}" for name in sides.UPPER}

@@ -10,7 +10,9 @@ from scripts.rules.check import Check
 from scripts.rules.corrections import correction_rules
 from scripts.rules.documents import document_rules
 from scripts.rules.entities import entity_rules
+from scripts.rules.places import place_rules
 from scripts.rules.printed_tables import printed_rules
+from scripts.rules.printed_values import printed_value_rules
 from scripts.rules.values import value_rules
 from scripts.rules.verdicts import verdict_rules
 
@@ -19,8 +21,10 @@ def rules(contract: Contract) -> list[Check]:
     return [
         *value_rules(),
         *printed_rules(),
+        *printed_value_rules(),
         *verdict_rules(),
         *correction_rules(contract),
         *entity_rules(contract),
         *document_rules(),
+        *place_rules(),
     ]

@@ -12,7 +12,7 @@ class Check:
     `where` speaks of the row as `t`, drawn from `source` (the table itself unless given); `joins`
     adds what it looks up. `uses` are the columns of `t` that must be sound for the check to mean
     anything, `needs` the tables that must have been read completely. `found` is an SQL text
-    expression.
+    expression. A row of `waivers` leaves out what a `waivable` check finds.
     """
 
     code: str
@@ -27,6 +27,7 @@ class Check:
     uses: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     severity: str = "error"
+    waivable: bool = False
 
 
 def quote(text: str) -> str:

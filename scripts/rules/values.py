@@ -127,25 +127,6 @@ def _cells() -> Iterator[Check]:
             uses=("detail_of", "position", "source_id", "locator"),
             needs=(table,),
         )
-        yield Check(
-            code="printed-parsed",
-            table=table,
-            column="number",
-            where="CASE WHEN t.number IS NULL OR t.number = t.as_printed THEN false ELSE"
-            " regexp_matches(t.as_printed, '[0-9]') AND t.status <> 'derived'"
-            " AND t.number <> '0' AND NOT list_contains(list_transform("
-            "regexp_extract_all(t.as_printed, '[0-9][0-9,]*\\.?[0-9]*'), lambda x: "
-            f"{_significant('x')}), {_significant('t.number')}) END",
-            allowed="the digits of a number in as_printed",
-            fix="correct the number, or the printed text",
-            found="t.number || ' from ' || t.as_printed",
-            uses=("number", "as_printed", "status"),
-        )
-
-
-def _significant(text: str) -> str:
-    """The significant digits of a number: 450000000, $450M and 450 all give 45."""
-    return f"trim(regexp_replace({text}, '[-.,]', '', 'g'), '0')"
 
 
 def _observations() -> Iterator[Check]:

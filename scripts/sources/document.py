@@ -1,44 +1,34 @@
 """Finds the place that a locator names in a document, and the text that is printed there.
 
 Lines and cells are counted from 1. A cell is what stands between two pipes of a Markdown table,
-or a `<td>` or `<th>` that begins on the line; in a CSV file, `T1R3C2` is a field. Tags and bold
-are no part of the printed text.
+or a `<td>` or `<th>` that begins on the line; in a CSV file, `T1R3C2` is a field. Whether a text
+stands there is for `matching` to say.
 """
 
 from __future__ import annotations
 
 import csv
-import html
 import io
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from hikaku._formats import lines
 from hikaku.errors import Unreachable
 from scripts.errors import NoPlace
+from scripts.sources.matching import Place as Place
+from scripts.sources.matching import same as same
 
 CELL = re.compile(r"(?<!\\)\|")
 TAG_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.IGNORECASE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,6}\s+\S|<h[1-6][ >])|^(=|-){3,}\s*$", re.IGNORECASE)
 SEPARATOR = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
-MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\*\*")
 N = "[1-9][0-9]{0,8}"  # from 1; row 0 is a heading, section 0 is what stands before the first
 GRAMMAR = re.compile(
     rf"L(?P<line>{N})(-(?P<last>{N})|C(?P<cell>{N}))?"
     rf"|(P(?P<tpage>{N}))?T(?P<table>{N})R(?P<row>0|{N})C(?P<column>{N})"
     rf"|S(?P<section>0|{N})P(?P<paragraph>{N})|P(?P<page>{N})|(?P<whole>F)"
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """What stands at a locator. `exact` places are cells: their whole text is the printed one."""
-
-    text: str
-    exact: bool
-    line: int | None = None  # first line, where the place has one
 
 
 class Document:
@@ -154,24 +144,8 @@ def line_cells(lines: list[str], line: int) -> list[str]:
         later = "\n".join(lines[line : line + 20])
         cells = TAG_CELL.findall(text + "\n" + later)
         count = len(re.findall(r"<t[dh]\b", text, re.IGNORECASE))
-        return [html.unescape(c).strip() for c in cells[:count]]
+        return [c.strip() for c in cells[:count]]
     return pipe_cells(text)
-
-
-def same(printed: str, found: Place) -> bool:
-    """Whether the printed text stands at the place: all of a cell, or a part of a passage."""
-    wanted, text = _folded(printed), _folded(found.text)
-    if found.exact:
-        return wanted == text
-    # 7.1 does not stand in 77.1, nor 85 in 85.5.
-    before = r"(?<![0-9.])" if wanted[:1].isdigit() else ""
-    after = r"(?![0-9]|\.[0-9])" if wanted[-1:].isdigit() else ""
-    return bool(wanted) and re.search(before + re.escape(wanted) + after, text) is not None
-
-
-def _folded(text: str) -> str:
-    """The text that readers see: without tags and bold, its spaces folded."""
-    return " ".join(MARKUP.sub("", text).split())
 
 
 def _text(data: bytes, path: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import duckdb
+from duckdb.func import SPECIAL
 
 from scripts import command, findings, recompute
 from scripts.contract import DESCRIPTOR, Contract, Table
@@ -25,6 +26,10 @@ from scripts.reading import into_duckdb
 from scripts.rules.all import rules
 from scripts.rules.check import Check, quote
 from scripts.rules.from_contract import cell_checks, first_broken, key_checks
+from scripts.rules.places import release_rules
+from scripts.rules.printed_values import ARGUMENTS, FUNCTION, judge
+from scripts.rules.waivers import TABLE as WAIVERS
+from scripts.rules.waivers import waiver_rules
 
 LISTED = 1000  # findings listed per check; the rest is counted
 SUGGESTED = 50  # findings for which close ids are looked up
@@ -47,8 +52,11 @@ class Report:
         return not findings.errors(self.findings)
 
 
-def validate(package: Package, memory_limit: str = "2GB") -> Report:
-    """Check the package. Never raises for bad data: everything is a finding."""
+def validate(package: Package, memory_limit: str = "2GB", release: bool = False) -> Report:
+    """Check the package; for a `release` also that every place was opened again.
+
+    Never raises for bad data: everything is a finding.
+    """
     try:
         contract = package.contract
     except BrokenContract as error:
@@ -64,7 +72,7 @@ def validate(package: Package, memory_limit: str = "2GB") -> Report:
         )
         return Report([finding], 0, 0)
     with duckdb.connect(config={"memory_limit": memory_limit}) as con:
-        return _Run(con, package, contract).report()
+        return _Run(con, package, contract).report(release)
 
 
 class _Run:
@@ -78,11 +86,14 @@ class _Run:
         self.loaded: dict[str, into_duckdb.Loaded] = {}
         self.bad: dict[tuple[str, str], int] = {}
 
-    def report(self) -> Report:
+    def report(self, release: bool) -> Report:
         self._load()
         self._check_cells()
         second = [c for t in self.contract for c in key_checks(self.contract, t)]
-        self._check_rows([*second, *rules(self.contract)])
+        first = rules(self.contract)
+        demanded = [*release_rules()]
+        self._check_rows([*second, *first, *(demanded if release else [])])
+        self._check_rows(waiver_rules(self.contract, [*first, *demanded]))
         if not findings.errors(self.found):  # it takes sound values only
             self.found += recompute.check(self.con)
         rows = sum(x.rows for x in self.loaded.values())
@@ -140,7 +151,10 @@ class _Run:
     def _check_cells(self) -> None:
         # No cast may fail: SQL does not promise to look at conditions from left to right.
         self.con.execute("CREATE MACRO num(x) AS TRY_CAST(x AS DOUBLE)")
+        self.con.create_function(FUNCTION, judge, ARGUMENTS, "VARCHAR", null_handling=SPECIAL)
         self.con.execute("CREATE TABLE _bad (tbl VARCHAR, col VARCHAR, row BIGINT)")
+        self.con.execute("CREATE TABLE _ran (tbl VARCHAR, code VARCHAR)")
+        self.con.execute("CREATE TABLE _waived (tbl VARCHAR, key VARCHAR, code VARCHAR)")
         for table in self.contract:
             columns = [
                 (f.name, first_broken(table, f))
@@ -184,7 +198,39 @@ class _Run:
                 continue
             for check, condition, count in zip(members, conditions, counts, strict=True):
                 if count:
-                    self._list(check, condition)
+                    self._list(check, self._unwaived(check, condition))
+            self._note_ran(members)
+
+    def _unwaived(self, check: Check, condition: str) -> str:
+        """The condition for rows that no waiver names; what is left out is noted in `_waived`."""
+        waivers = self.loaded.get(WAIVERS)
+        if not check.waivable or waivers is None or not waivers.rows:
+            return condition
+        key = self._key(check)
+        named = (
+            f'SELECT key FROM {WAIVERS} WHERE "table" = {quote(check.table)}'
+            f" AND code = {quote(check.code)} AND key IS NOT NULL"
+        )
+        self.con.execute(
+            f"INSERT INTO _waived SELECT {quote(check.table)}, {key}, {quote(check.code)}"
+            f" FROM {_from(check)} WHERE ({condition}) AND {key} IN ({named})"
+        )
+        return f"({condition}) AND {key} NOT IN ({named})"
+
+    def _note_ran(self, checks: Iterable[Check]) -> None:
+        """Whether a waiver is needed can be told where no row was passed over."""
+        whole = {
+            (c.table, c.code)
+            for c in checks
+            if c.waivable and not any((c.table, column) in self.bad for column in c.uses)
+        }
+        if whole:
+            self.con.executemany("INSERT INTO _ran VALUES (?, ?)", sorted(whole))
+
+    def _key(self, check: Check) -> str:
+        return "concat_ws('|', {})".format(
+            ", ".join(f't."{k}"' for k in self.contract[check.table].key)
+        )
 
     def _missing(self, check: Check) -> set[str]:
         tables = {check.table, *check.needs} - set(self.loaded)
@@ -245,9 +291,8 @@ class _Run:
 
     def _list(self, check: Check, condition: str) -> None:
         table = self.contract[check.table]
-        key = ", ".join(f't."{k}"' for k in table.key)
         rows = self.con.execute(
-            f"SELECT t._row, concat_ws('|', {key}), left(({check.found})::VARCHAR, 200), "
+            f"SELECT t._row, {self._key(check)}, left(({check.found})::VARCHAR, 200), "
             f"count(*) OVER () FROM {_from(check)} WHERE {condition} ORDER BY t._row "
             f"LIMIT {LISTED}"
         ).fetchall()
@@ -301,11 +346,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--witness", action="store_true", help="print what frictionless finds as well"
     )
+    parser.add_argument(
+        "--release", action="store_true", help="also demand what a release needs: places opened"
+    )
     return command.run(parser, _act, arguments, failed="not validated")
 
 
 def _act(options: argparse.Namespace) -> int:
-    report = validate(Package(options.root), options.memory_limit)
+    report = validate(Package(options.root), options.memory_limit, options.release)
     command.show_findings(options, report.findings, report.checked)
     if options.witness:
         from scripts.validate.witness import frictionless_findings, to_text

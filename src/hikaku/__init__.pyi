@@ -40,6 +40,8 @@ from hikaku._records import Verdict as Verdict
 from hikaku._records import VerdictTable as VerdictTable
 from hikaku._records import Verification as Verification
 from hikaku._records import VerificationTable as VerificationTable
+from hikaku._records import Waiver as Waiver
+from hikaku._records import WaiverTable as WaiverTable
 from hikaku.errors import DamagedStore as DamagedStore
 from hikaku.errors import HikakuError as HikakuError
 from hikaku.errors import InvalidValue as InvalidValue
@@ -73,6 +75,7 @@ evidence: EvidenceTable
 recomputations: RecomputationTable
 verifications: VerificationTable
 corrections: CorrectionTable
+waivers: WaiverTable
 organizations: EntityTable
 people: EntityTable
 model_families: EntityTable

@@ -670,7 +670,7 @@ class Verification(Record):
     }
     _label = ""
     _enums = {
-        "state": ("verified", "changed", "moved", "unreachable"),
+        "state": ("verified", "weak", "changed", "moved", "unreachable"),
     }
 
 
@@ -709,6 +709,37 @@ class Correction(Record):
     }
 
 
+class Waiver(Record):
+    """Rows that a rule may find fault with because their source defies it, each with the reason."""
+
+    __slots__ = ()
+    _table = "waivers"
+    _key = (
+        "table",
+        "key",
+        "code",
+    )
+    _fields = (
+        "table",
+        "key",
+        "code",
+        "reason",
+        "waived_on",
+    )
+    _types = (
+        "string",
+        "string",
+        "string",
+        "string",
+        "date",
+    )
+    _links = {
+    }
+    _label = ""
+    _enums = {
+    }
+
+
 # When the program runs all tables are of one class; to type checkers each has its own.
 SourceTable = Table
 EntityTable = Table
@@ -726,6 +757,7 @@ EvidenceTable = Table
 RecomputationTable = Table
 VerificationTable = Table
 CorrectionTable = Table
+WaiverTable = Table
 
 
 class Tables:
@@ -749,6 +781,7 @@ RECORDS = {
     "recomputations": Recomputation,
     "verifications": Verification,
     "corrections": Correction,
+    "waivers": Waiver,
 }
 VIEWS = {
     "organizations": ("entities", "kind", "organization"),
@@ -798,6 +831,8 @@ CLASSES = {
     "VerdictTable": "_records",
     "Verification": "_records",
     "VerificationTable": "_records",
+    "Waiver": "_records",
+    "WaiverTable": "_records",
     "DamagedStore": "errors",
     "HikakuError": "errors",
     "InvalidValue": "errors",

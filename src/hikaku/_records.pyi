@@ -963,7 +963,7 @@ class Verification(Record):
     def locator(self) -> str:
         """Place that was looked at again."""
     @property
-    def state(self) -> Literal["verified", "changed", "moved", "unreachable"]:
+    def state(self) -> Literal["verified", "weak", "changed", "moved", "unreachable"]:
         """What was found."""
     @property
     def verified_on(self) -> date:
@@ -973,7 +973,7 @@ class VerificationConditions(TypedDict, total=False):
     source: str | Source | Collection[str | Source] | None
     source_id: str | Source | Collection[str | Source] | None
     locator: str | Collection[str] | None
-    state: Literal["verified", "changed", "moved", "unreachable"] | Collection[Literal["verified", "changed", "moved", "unreachable"]] | None
+    state: Literal["verified", "weak", "changed", "moved", "unreachable"] | Collection[Literal["verified", "weak", "changed", "moved", "unreachable"]] | None
     verified_on: date | Collection[date] | None
 
 class VerificationTable(Table[Verification]):
@@ -1032,6 +1032,37 @@ class CorrectionConditions(TypedDict, total=False):
 class CorrectionTable(Table[Correction]):
     def where(  # type: ignore[override]
         self, **conditions: Unpack[CorrectionConditions]
+    ) -> Self: ...
+
+class Waiver(Record):
+    """Rows that a rule may find fault with because their source defies it, each with the reason."""
+
+    @property
+    def table(self) -> str:
+        """Table that holds the row."""
+    @property
+    def key(self) -> str:
+        """Key of the row; parts of a compound key are joined by a vertical bar."""
+    @property
+    def code(self) -> str:
+        """Code of the finding that is waived."""
+    @property
+    def reason(self) -> str:
+        """Why the row is right all the same, in our own words."""
+    @property
+    def waived_on(self) -> date:
+        """Day of the decision."""
+
+class WaiverConditions(TypedDict, total=False):
+    table: str | Collection[str] | None
+    key: str | Collection[str] | None
+    code: str | Collection[str] | None
+    reason: str | Collection[str] | None
+    waived_on: date | Collection[date] | None
+
+class WaiverTable(Table[Waiver]):
+    def where(  # type: ignore[override]
+        self, **conditions: Unpack[WaiverConditions]
     ) -> Self: ...
 
 class Tables:
@@ -1111,6 +1142,11 @@ class Tables:
     @property
     def corrections(self) -> CorrectionTable:
         """Why a published value changed."""
+    @property
+    def waivers(self) -> WaiverTable:
+        """Rows that a rule may find fault with because their source defies it, each with the
+        reason.
+        """
     @property
     def organizations(self) -> EntityTable:
         """Entities of one kind. A company, laboratory, university, agency or publisher."""

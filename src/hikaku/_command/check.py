@@ -73,7 +73,29 @@ def _stated(
         if row.as_printed:
             lines.append((words["heading_as_printed"], row.as_printed))
     lines.append((words["heading_citation"], row.cite(lang)))
+    source = row.source
+    if source is not None and source.opened == "repository":
+        lines.append((words["heading_reopened"], _reopened(row, words, lang)))
     return lines
+
+
+def _reopened(row: "Observation | Score | Claim", words: dict[str, str], lang: str) -> str:
+    """When each place of the row was last opened again, and what came of it."""
+    dataset: Any = row._dataset
+    values = texts(dataset, "values", "title", lang)
+    locators = row.locator.split()
+    told = []
+    for locator in locators:
+        found = dataset.verifications.get((row.source_id, locator))
+        said = words["never_reopened"]
+        if found is not None:
+            state = values[f"verifications.state.{found.state}"]
+            day = found.verified_on.isoformat()
+            said = words["item_details"].format(item=state, details=day)
+        if len(locators) > 1:
+            said = words["labelled"].format(label=locator, value=said)
+        told.append(said)
+    return words["list_separator"].join(told)
 
 
 def _found(
