@@ -24,5 +24,5 @@ def rules(contract: Contract) -> list[Check]:
         *correction_rules(contract),
         *entity_rules(contract),
         *code_rules(contract),
-        *document_rules(),
+        *document_rules(contract),
     ]
