@@ -14,10 +14,11 @@ from functools import cached_property
 from pathlib import Path
 
 from scripts import characters, csv_files
+from scripts.errors import BrokenTranslations
 from scripts.findings import Finding, in_order
 from scripts.labels import numbers
 from scripts.labels.messages import Message, messages, split
-from scripts.labels.po_files import FOLDER, HEADER, Entry, Language, merge, translations
+from scripts.labels.po_files import FOLDER, HEADER, Entry, Language, Stray, files, merge, translations
 from scripts.package import Package
 
 PROPER = {
@@ -126,11 +127,17 @@ def check(package: Package) -> list[Finding]:
     read = translations(package)
     if not read:
         return []
+    if unknown := sorted({language.tag for language in read} - set(CODEC)):
+        raise BrokenTranslations(
+            f"{FOLDER}/languages.csv: there are no checks for {', '.join(unknown)}; add them to "
+            "scripts/labels/checks.py and the terms to the glossary, or remove the language"
+        )
     today, terms = messages(package), glossary(package.root)
     found: list[Finding] = []
     for language, entries in read.items():
         decided = Decided(terms, language.tag)
         found += _header(package.root, language)
+        found += [_stray(language, stray) for stray in files(package)[language].strays]
         found += _completeness(language, today, entries)
         current, _ = merge(today, entries)
         for message in today:
@@ -146,9 +153,8 @@ def check(package: Package) -> list[Finding]:
 def _finding(
     language: Language, context: str, code: str, found: str, allowed: str, fix: str
 ) -> Finding:
-    file = f"{FOLDER}/{language.folder}/LC_MESSAGES/hikaku.po"
     return Finding(
-        file=file,
+        file=language.file,
         row=None,
         column=language.tag,
         code=code,
@@ -159,9 +165,24 @@ def _finding(
     )
 
 
+def _stray(language: Language, stray: Stray) -> Finding:
+    """Something that would be lost when the file is written anew, so that sync waits for it."""
+    return Finding(
+        file=language.file,
+        row=stray.line - 1,
+        column=language.tag,
+        code=stray.code,
+        key=stray.context,
+        found=stray.what,
+        allowed="one translation of each text, with its context, without plural forms",
+        fix="keep the right one of two, and remove what is not needed",
+    )
+
+
 def _header(root: Path, language: Language) -> Iterator[Finding]:
     """A PO file that names another language would be compiled and served as that one."""
-    text = language.path(root).read_text(encoding="utf-8") if language.path(root).exists() else ""
+    path = language.path(root)
+    text = path.read_bytes().decode() if path.exists() else ""  # as it is: also its line ends
     expected = HEADER.format(name=language.name, locale=language.folder).rstrip("\n")
     if not text.startswith(expected):
         yield _finding(
