@@ -475,6 +475,6 @@ def test_the_translated_readmes_keep_step_with_the_english_one(name: str) -> Non
 
 def test_the_catalogues_are_what_babel_reads() -> None:
     for language in languages(PROJECT):
-        entries = po_files.read(ROOT, language).entries
+        entries = po_files.read(ROOT, language)
         assert {m.context for m in messages(PROJECT)} == set(entries)
         assert all(e.text and e.stale_for is None for e in entries.values())

@@ -18,7 +18,16 @@ from scripts.errors import BrokenTranslations
 from scripts.findings import Finding, in_order
 from scripts.labels import numbers
 from scripts.labels.messages import Message, messages, split
-from scripts.labels.po_files import FOLDER, HEADER, Entry, Language, Stray, files, merge, translations
+from scripts.labels.po_files import (
+    FOLDER,
+    HEADER,
+    Entry,
+    Language,
+    Stray,
+    files,
+    merge,
+    translations,
+)
 from scripts.package import Package
 
 PROPER = {
@@ -241,8 +250,6 @@ def _texts(
             "the placeholders of the English text",
             "use each placeholder as often as the English does",
         )
-    if wrong := characters.wrong(text):
-        yield "characters", wrong, "visible, usual characters in Unicode form C", "retype the text"
     if (text != text.strip() and english == english.strip()) or "  " in text:
         yield "edge-space", f"«{text}»", "no space at the ends, none doubled", "remove the space"
     foreign = sorted(c for c in {*HAN_CHARACTER.findall(text)} if not _encodes(c, CODEC[tag]))
@@ -264,6 +271,8 @@ def _texts(
             "half-width letters and digits, full-width katakana",
             "change the width",
         )
+    elif wrong := characters.wrong(text):
+        yield "characters", wrong, "visible, usual characters in Unicode form C", "retype the text"
     if HALF_WIDTH.search(text):
         yield (
             "half-width-punctuation",

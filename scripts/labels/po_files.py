@@ -121,7 +121,7 @@ def languages(package: Package) -> list[Language]:
     for tag, times in Counter(language.tag for language in found).items():
         if times > 1 or not all(language.sound for language in found if language.tag == tag):
             raise BrokenTranslations(
-                f"{name}: the language {ascii(tag)} is given twice, or is none that Babel knows by "
+                f"{name}: the language {tag!a} is given twice, or is none that Babel knows by "
                 "its folder; write each once, as zh-Hans,zh_Hans,简体中文"
             )
     return found
@@ -130,7 +130,7 @@ def languages(package: Package) -> list[Language]:
 @once
 def files(package: Package) -> dict[Language, PoFile]:
     """The PO file of each language. Raises BrokenTranslations for one that cannot be read."""
-    return {language: read(package.root, language) for language in languages(package)}
+    return {language: read_file(package.root, language) for language in languages(package)}
 
 
 @once
@@ -155,7 +155,12 @@ def current(package: Package) -> dict[Language, dict[str, str]]:
     }
 
 
-def read(root: Path, language: Language) -> PoFile:
+def read(root: Path, language: Language) -> dict[str, Entry]:
+    """The entries of a PO file by context. Raises BrokenTranslations."""
+    return read_file(root, language).entries
+
+
+def read_file(root: Path, language: Language) -> PoFile:
     """The PO file of a language; empty if there is none yet. The first of two entries counts.
 
     Raises BrokenTranslations where it cannot be read. A byte order mark and other line ends are
@@ -209,6 +214,10 @@ def _po_file(catalog: _Seen) -> PoFile:
         line, context = message.lineno or 0, message.context
         if not message.id and context is None:
             continue  # the heading
+        if not message.string or not any(message.string):
+            if context is not None and isinstance(message.id, str):
+                entries.setdefault(context, Entry(message.id, ""))
+            continue  # no translation: nothing to lose
         if context is None:
             strays.append(Stray(line, "", "no-context", f"a translation of: {message.id}"))
         elif not isinstance(message.id, str) or not isinstance(message.string, str):

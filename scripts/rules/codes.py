@@ -16,7 +16,9 @@ from scripts.rules.check import Check, quote
 
 # Two letters that CLDR names and ISO 3166-1 does not give to a country: reserved ones, unions,
 # and those for private use.
-NO_COUNTRY = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+NO_COUNTRY = {
+    *("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"),
+}
 # What people write for a currency and no standard has.
 CURRENCY_WORDS = {"CNH": "CNY", "NIS": "ILS", "NTD": "TWD", "RMB": "CNY", "STG": "GBP"}
 
@@ -38,25 +40,18 @@ def currencies() -> frozenset[str]:
 @cache
 def countries() -> frozenset[str]:
     """Codes of ISO 3166-1 as they are today; a country that is gone has none."""
-    return frozenset(c for c in Locale("en").territories if len(c) == 2 and c.isalpha()) - NO_COUNTRY
+    known = map(str, Locale("en").territories)
+    return frozenset(c for c in known if len(c) == 2 and c.isalpha() and c not in NO_COUNTRY)
 
 
 @cache
 def languages() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").languages if "_" not in code)
+    return frozenset(code for code in map(str, Locale("en").languages) if "_" not in code)
 
 
 @cache
 def scripts() -> frozenset[str]:
-    return frozenset(Locale("en").scripts)
-
-
-def known_language(tag: str) -> bool:
-    """Whether each part of a BCP 47 tag of language, script and region is one that there is."""
-    language, *rest = tag.split("-")
-    return language in languages() and all(
-        part in (scripts() if len(part) == 4 else countries()) for part in rest
-    )
+    return frozenset(map(str, Locale("en").scripts))
 
 
 def _currency(table: Table, f: Field) -> Check:
@@ -122,7 +117,7 @@ def _check(
         where=where,
         allowed=allowed,
         fix="look the code up in the standard; what the source printed goes into as_printed",
-        found=f't."{f.name}" || coalesce(\', for which the standard has \''
+        found=f"t.\"{f.name}\" || coalesce(', for which the standard has '"
         f" || element_at(MAP {{{pairs}}}, {key})[1], '')",
         uses=(f.name,),
     )

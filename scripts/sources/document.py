@@ -8,6 +8,7 @@ are no part of the printed text.
 from __future__ import annotations
 
 import html
+import io
 import logging
 import re
 from collections.abc import Iterator
