@@ -464,12 +464,12 @@ def _field(raw: Any, references: dict[str, str], where: str) -> Field:
 
 def _unshared(pattern: str) -> str | None:
     """Why a pattern is none that RE2 and Python share; None if it is."""
+    if not SHARED_PATTERN.fullmatch(pattern):  # first, for others may warn when compiled
+        return " that RE2 and Python read alike"
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         return f": {error}"
-    if not SHARED_PATTERN.fullmatch(pattern):
-        return " that RE2 and Python read alike"
     return None
 
 

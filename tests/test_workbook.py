@@ -18,8 +18,8 @@ import pandas
 import pytest
 
 import hikaku
-from hikaku.errors import DamagedStore
 from hikaku._labels import LANGUAGES, texts
+from hikaku.errors import DamagedStore
 from scripts.build.store import make_store
 from scripts.build.workbook import FOLDER, display_width, sheet_names, write_workbooks
 from scripts.contract import load

@@ -210,9 +210,9 @@ def _po_file(catalog: _Seen) -> PoFile:
         Stray(m.lineno or 0, str(m.context or ""), "obsolete", "a translation that is marked #~")
         for m in catalog.obsolete.values()
     ]
-    for message in catalog.seen:
+    for n, message in enumerate(catalog.seen):
         line, context = message.lineno or 0, message.context
-        if not message.id and context is None:
+        if n == 0 and not message.id and context is None:
             continue  # the heading
         if not message.string or not any(message.string):
             if context is not None and isinstance(message.id, str):
