@@ -29,7 +29,7 @@ def _paths(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 PATHS = _paths(CONTRACT)
-VALUES = [
+VALUES: list[Any] = [
     "remove", None, 7, "x", "", [], {}, ["x"], {"x": 1}, "a(", True,
     -1, 0.5, 10**15, 10**400, 1e300, float("nan"), float("inf"), "(?!x)", r"(.)\1", r"\d",
     "a{1001}",
