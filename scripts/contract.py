@@ -82,7 +82,7 @@ CONTRACT = {
 CONSTRAINED = {"enum": ("string",), "pattern": ("string",), "minimum": NUMERIC}
 # Patterns say the same to RE2 and to Python's re: letters, sets of ranges, groups, alternatives
 # and plain repetition. No class of a name (\d is another one in each), anchor or look-around.
-_ESCAPED = r"\\[^A-Za-z0-9_]"
+_ESCAPED = r"\\[\^$\\.*+?()\[\]{}|/-]"
 _ITEM = rf"(?:[^\[\]\\^&~|-]|{_ESCAPED})"
 _SET = rf"\[\^?(?:{_ITEM}(?:-{_ITEM})?)+-?\]"
 _ONE = rf"(?:{_SET}|{_ESCAPED}|[^\[\]\\(){{}}*+?|^$])"

@@ -67,6 +67,10 @@ def _sound(f: Field) -> str:
         return f"regexp_full_match({column}, '{TYPE_PATTERNS[f.type]}') AND {minimum}"
     if f.pattern and _closed(f.pattern):
         return f"regexp_full_match({column}, {quote(f.pattern)}) AND strlen({column}) <= {LONGEST}"
+    if f.raw.get("verbatim"):
+        return (
+            f"regexp_full_match({column}, '[!-~]([ -~]*[!-~])?') AND strlen({column}) <= {LONGEST}"
+        )
     if f.type == "string" and not f.pattern:
         return f"regexp_full_match({column}, '[0-9A-Za-z]([0-9A-Za-z .-]*[0-9A-Za-z])?')" + (
             f" AND lower({column}) NOT IN ({MISSING_WORDS}) AND strlen({column}) <= {LONGEST}"
