@@ -30,6 +30,10 @@ class BrokenTable(ScriptError):
     """A table does not fit its contract, or not into what is made of it; names file and row."""
 
 
+class BrokenCsv(ScriptError):
+    """A CSV file does not have the form that its reader needs; names file and line."""
+
+
 class BrokenTranslations(ScriptError):
     """A file of `translations/` cannot be read."""
 

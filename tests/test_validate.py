@@ -13,6 +13,15 @@ from scripts.validate.run import LISTED, main, validate
 from tests.planting import PROJECT, cell, descriptor
 
 
+def test_a_table_longer_than_a_spreadsheets_sheet_is_told(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = len((package / "tables/scores.csv").read_text(encoding="utf-8").splitlines()) - 1
+    monkeypatch.setattr("scripts.validate.run.MOST_ROWS", 1)
+    told = {f.file: f for f in validate(Package(package)).findings if f.code == "too-many-rows"}
+    assert told["tables/scores.csv"].found == f"{rows} rows"
+
+
 def test_the_real_tables_have_no_finding() -> None:
     # A prediction that falls due is a warning on its day, and no fault of the tables.
     assert [f for f in validate(PROJECT).findings if f.code != "past-due"] == []

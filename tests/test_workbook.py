@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ import pytest
 
 import hikaku
 from hikaku._labels import LANGUAGES, texts
+from hikaku.errors import DamagedStore
 from scripts.build.store import make_store
 from scripts.build.workbook import FOLDER, display_width, sheet_names, write_workbooks
 from scripts.contract import load
-from scripts.errors import BrokenTable
 from scripts.package import Package
 from tests.planting import PROJECT, ROOT, cell
 
@@ -225,16 +226,42 @@ def test_a_workbook_is_the_same_bytes_under_any_clock_locale_and_hash_seed(
         assert done.stdout.split() == here, zone
 
 
-def test_a_text_too_long_for_a_cell_is_told_and_leaves_the_last_workbooks(
-    translated: Path, tmp_path: Path
-) -> None:
+def test_a_failure_on_the_way_leaves_the_last_workbooks(translated: Path, tmp_path: Path) -> None:
     folder = tmp_path / "release"
     before = {p: p.read_bytes() for p in write(translated, folder)}
-    cell(translated, "scores", "paper-1:L13C3", "as_printed", "x" * 32_768)
-    with pytest.raises(BrokenTable, match=r"'Scores' cannot hold row \d+, column 2"):
-        write(translated, folder)
+    store = translated / "store.sqlite"
+    whole = store.read_bytes()
+    store.write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    with pytest.raises(DamagedStore):
+        write_workbooks(Package(translated), store, folder)
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
     assert [p.name for p in folder.iterdir()] == [FOLDER]
+
+
+@pytest.mark.parametrize("letter", ["x", "𠮷"])
+def test_a_text_too_long_for_a_cell_is_cut_and_marked_and_a_fitting_one_whole(
+    package: Path, tmp_path: Path, letter: str
+) -> None:
+    """Spreadsheets count in UTF-16. Validation finds such a text; put together, cells can be it."""
+    fits = letter * (32_767 // (2 if ord(letter) > 0xFFFF else 1))
+    cell(package, "scores", "paper-1:L13C3", "as_printed", fits + letter)
+    cell(package, "scores", "repo-2:L6C2", "as_printed", fits)
+    (path,) = write(package, tmp_path)
+    sheet = openpyxl.load_workbook(path)["Scores"]
+    texts_of = [str(row[1].value) for row in sheet]
+    cut = fits[: -4 if letter == "x" else -2] + " […]"
+    assert (texts_of.count(fits), texts_of.count(cut)) == (1, 1)
+
+
+def test_a_day_before_the_spreadsheets_calendar_is_its_text(package: Path, tmp_path: Path) -> None:
+    days = {"paper-1": "1000-01-01", "repo-1": "1899-12-31", "repo-2": "1900-01-01"}
+    for source, day in days.items():
+        cell(package, "sources", source, "published_on", "")
+        cell(package, "sources", source, "accessed_on", day)
+    (path,) = write(package, tmp_path)
+    rows = {row[0].value: row[6].value for row in openpyxl.load_workbook(path)["Sources"]}
+    assert (rows["paper-1"], rows["repo-1"]) == ("1000-01-01", "1899-12-31")
+    assert rows["repo-2"] == datetime(1900, 1, 1)
 
 
 def test_a_package_without_translations_has_a_workbook_in_english(

@@ -12,6 +12,7 @@ import pyarrow.parquet
 from scripts.contract import Table
 from scripts.labels.rows import FIELDS, LABELS, Label
 
+BLOCK = 16 * 1024 * 1024
 ARROW_TYPES = {
     "string": pyarrow.string(),
     "integer": pyarrow.int64(),
@@ -37,6 +38,8 @@ def write_table(table: Table, folder: Path) -> None:
     schema = arrow_schema(table)
     data = pyarrow.csv.read_csv(
         folder / table.path,
+        # A row has to fit into a block, or into two that meet in it.
+        read_options=pyarrow.csv.ReadOptions(block_size=BLOCK),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types=schema,
             null_values=[""],

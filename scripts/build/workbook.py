@@ -31,7 +31,10 @@ from scripts.package import Package
 
 FOLDER = "workbooks"
 CREATED = datetime(1980, 1, 1)  # any fixed day will do, the day of the build would not
+FIRST_DAY = date(1900, 1, 1)  # of a spreadsheet's calendar; earlier ones are written as text
 LONGEST_NAME = 31
+LONGEST_CELL = 32_767  # in UTF-16
+CUT = " […]"
 FORBIDDEN = "[]:*?/\\¥"  # Excel also refuses their full-width forms
 FORBIDDEN_EDGES = "'’＇ "
 RESERVED = "history"  # Excel keeps this name for itself
@@ -46,9 +49,9 @@ Words = dict[str, str]
 def write_workbooks(package: Package, store: Path, folder: Path) -> list[Path]:
     """Write `folder`/workbooks/hikaku-<lang>.xlsx for English and each language of the package.
 
-    Nothing is put in place before all are written. Raises BrokenTable for a text or a table that
-    is too long for a sheet, DamagedStore for a store that cannot be read, OSError
-    where there is no room.
+    Nothing is put in place before all are written. A text that is too long for a cell is cut and
+    marked. Raises BrokenTable for a table that is too long for a sheet, DamagedStore for a store
+    that cannot be read, OSError where there is no room.
     """
     dataset = hikaku.open(store)
     target = folder / FOLDER
@@ -101,6 +104,19 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def cut(text: str) -> str:
+    """A text that a cell takes: the beginning, marked, of one that is too long for it.
+
+    No cell of a valid table is; one that is put together, such as a printed cell of many rows,
+    can be. The other forms of the release have it whole.
+    """
+    if _length(text) <= LONGEST_CELL:
+        return text
+    room = 2 * (LONGEST_CELL - len(CUT))
+    # Half of a character at the end is left out.
+    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + CUT
+
+
 def _short(title: str) -> str:
     """A title without what follows its colon."""
     return re.split("[:：]", title, maxsplit=1)[0]
@@ -141,6 +157,10 @@ class Sheet:
         """One cell by the type of its value; None and the empty text leave it empty."""
         if value is None or value == "":
             return
+        if isinstance(value, date) and value < FIRST_DAY:
+            value = value.isoformat()
+        if isinstance(value, str):
+            value = cut(value)
         self._rows = max(self._rows, row + 1)
         width = max(self._widths.get(column, 0), display_width(str(value)) + room)
         self._widths[column] = width
@@ -154,7 +174,7 @@ class Sheet:
 
     def line(self, row: int, text: str, bold: bool = False) -> None:
         """A text of its own row, which runs on over the cells to its right."""
-        self._text(row, 0, text, bold, wrap=False)
+        self._text(row, 0, cut(text), bold, wrap=False)
 
     def link(self, row: int, other: Sheet) -> None:
         """A link to another sheet, in the first column."""
@@ -184,8 +204,7 @@ class Sheet:
         if code:
             raise BrokenTable(
                 f"the workbook's sheet {self.name!r} cannot hold row {row + 1}, column "
-                f"{column + 1}: a cell takes 32,767 characters, a sheet 1,048,576 rows and "
-                "16,384 columns; shorten the text, or leave the workbooks out"
+                f"{column + 1}: a sheet takes 1,048,576 rows and 16,384 columns; divide the table"
             )
 
 

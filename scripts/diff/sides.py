@@ -5,7 +5,6 @@ Contracts of other versions are read too, so only what a comparison needs is ask
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from typing import Any
 
 from hikaku._formats import paths
 from hikaku.errors import HikakuError
+from scripts import csv_files
 from scripts.contract import DESCRIPTOR
 from scripts.diff.model import Key
-from scripts.errors import Incomparable
+from scripts.errors import BrokenCsv, Incomparable
 from scripts.labels.po_files import FOLDER as TRANSLATIONS
 from scripts.labels.rows import FIELDS, KEY, LABELS, labels
 from scripts.package import Package
@@ -155,26 +155,25 @@ def _picker(places: list[int]) -> Any:
 def _lines(path: Path, fields: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """The heading and the rows of a file, each with its line."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = next(reader, [])
-            if sorted(header) != sorted(fields):
+        rows = csv_files.cells(path, bom=True)
+        _, header = next(rows, (1, []))
+        if sorted(header) != sorted(fields):
+            raise Incomparable(
+                f"{path}:1: the headings are not the fields of its contract; "
+                "restore the file, or build or download the release again"
+            )
+        yield 1, header
+        width = len(header)
+        for line, cells in rows:
+            if len(cells) != width:
+                if not cells:
+                    continue
                 raise Incomparable(
-                    f"{path}:1: the headings are not the fields of its contract; "
-                    "restore the file, or build or download the release again"
+                    f"{path}:{line}: {len(cells)} cells under {width} headings; "
+                    "mend the row, or build or download the release again"
                 )
-            yield 1, header
-            width = len(header)
-            for cells in reader:
-                if len(cells) != width:
-                    if not cells:
-                        continue
-                    raise Incomparable(
-                        f"{path}:{reader.line_num}: {len(cells)} cells under {width} headings; "
-                        "mend the row, or build or download the release again"
-                    )
-                yield reader.line_num, cells
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            yield line, cells
+    except BrokenCsv as error:
         raise Incomparable(
             f"{path} cannot be read ({error}); build or download the release again"
         ) from None

@@ -7,18 +7,20 @@ listed.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections import defaultdict
 from pathlib import Path
 
 from hikaku._formats import lines
+from scripts import csv_files
 from scripts.errors import Uncovered
 from scripts.package import Package
 
 SOURCE = "ainews-2026-04-11"
 PLACES = ("comparisons", "observations", "scores", "claims")
+LIST = "docs/coverage.csv"
+NUMBER = re.compile("[1-9][0-9]{0,8}")
 LINES = re.compile(r"L(\d+)(?:-(\d+))?")
 
 
@@ -60,8 +62,12 @@ def _in_reading_order(key: str) -> tuple[bool, list[tuple[int, str]]]:
 
 
 def _listed(package: Package) -> list[dict[str, str]]:
-    with (package.root / "docs" / "coverage.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    """The listed lines. Raises BrokenCsv, and Uncovered where one has no number."""
+    listed = csv_files.records(package.root / LIST, ("line", "part", "note"), LIST)
+    for row in listed:
+        if not NUMBER.fullmatch(row["line"]):
+            raise Uncovered(f"{LIST}: {row['line']!r} is no number of a line; correct it")
+    return listed
 
 
 def ids_by_line(package: Package) -> dict[int, list[str]]:

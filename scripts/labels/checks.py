@@ -6,19 +6,28 @@ character that the language's own character set lacks was taken from the other o
 
 from __future__ import annotations
 
-import csv
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from scripts import characters, csv_files
+from scripts.errors import BrokenTranslations
 from scripts.findings import Finding, in_order
 from scripts.labels import numbers
 from scripts.labels.messages import Message, messages, split
-from scripts.labels.po_files import FOLDER, HEADER, Entry, Language, merge, translations
+from scripts.labels.po_files import (
+    FOLDER,
+    HEADER,
+    Entry,
+    Language,
+    Stray,
+    files,
+    merge,
+    translations,
+)
 from scripts.package import Package
 
 PROPER = {
@@ -30,13 +39,14 @@ PROPER = {
     "software",
     "product",
 }
+GLOSSARY = ("term", "ja", "zh_Hans", "forbidden_ja", "forbidden_zh_Hans", "authority", "note")
+WAIVERS = ("context", "language", "code", "reason", "authority")
 CODEC = {"ja": "shift_jis", "zh-Hans": "gb2312"}
 HAN = r"\u3400-\u9fff\uf900-\ufaff々〇"
 KANA = r"\u3041-\u3096\u30a1-\u30fa\u30fc"
 CJK = f"{HAN}{KANA}"
 HAN_CHARACTER = re.compile(f"[{HAN}]")
 PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
-INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 WRONG_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff61-\uff9f\u3000]")
 LATIN = re.compile(r"(?<![{A-Za-z_])[A-Za-z]{3,}(?![A-Za-z_}])")
 HALF_WIDTH = re.compile(rf"[{CJK}][(),:;!?]|[(),:;!?][{CJK}]")
@@ -99,19 +109,22 @@ class Decided:
 
 
 def glossary(root: Path) -> list[Term]:
-    path = root / FOLDER / "glossary.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Term(
-                row["term"],
-                {"ja": row["ja"], "zh-Hans": row["zh_Hans"]},
-                {
-                    "ja": _parts(row["forbidden_ja"]),
-                    "zh-Hans": _parts(row["forbidden_zh_Hans"]),
-                },
-            )
-            for row in csv.DictReader(file)
-        ]
+    """The decided terms. Raises BrokenCsv."""
+    return [
+        Term(
+            row["term"],
+            {"ja": row["ja"], "zh-Hans": row["zh_Hans"]},
+            {
+                "ja": _parts(row["forbidden_ja"]),
+                "zh-Hans": _parts(row["forbidden_zh_Hans"]),
+            },
+        )
+        for row in _records(root, "glossary.csv", GLOSSARY)
+    ]
+
+
+def _records(root: Path, file: str, names: tuple[str, ...]) -> list[dict[str, str]]:
+    return csv_files.records(root / FOLDER / file, names, f"{FOLDER}/{file}")
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -123,11 +136,17 @@ def check(package: Package) -> list[Finding]:
     read = translations(package)
     if not read:
         return []
+    if unknown := sorted({language.tag for language in read} - set(CODEC)):
+        raise BrokenTranslations(
+            f"{FOLDER}/languages.csv: there are no checks for {', '.join(unknown)}; add them to "
+            "scripts/labels/checks.py and the terms to the glossary, or remove the language"
+        )
     today, terms = messages(package), glossary(package.root)
     found: list[Finding] = []
     for language, entries in read.items():
         decided = Decided(terms, language.tag)
         found += _header(package.root, language)
+        found += [_stray(language, stray) for stray in files(package)[language].strays]
         found += _completeness(language, today, entries)
         current, _ = merge(today, entries)
         for message in today:
@@ -143,9 +162,8 @@ def check(package: Package) -> list[Finding]:
 def _finding(
     language: Language, context: str, code: str, found: str, allowed: str, fix: str
 ) -> Finding:
-    file = f"{FOLDER}/{language.folder}/LC_MESSAGES/hikaku.po"
     return Finding(
-        file=file,
+        file=language.file,
         row=None,
         column=language.tag,
         code=code,
@@ -156,9 +174,24 @@ def _finding(
     )
 
 
+def _stray(language: Language, stray: Stray) -> Finding:
+    """Something that would be lost when the file is written anew, so that sync waits for it."""
+    return Finding(
+        file=language.file,
+        row=stray.line - 1,
+        column=language.tag,
+        code=stray.code,
+        key=stray.context,
+        found=stray.what,
+        allowed="one translation of each text, with its context, without plural forms",
+        fix="keep the right one of two, and remove what is not needed",
+    )
+
+
 def _header(root: Path, language: Language) -> Iterator[Finding]:
     """A PO file that names another language would be compiled and served as that one."""
-    text = language.path(root).read_text(encoding="utf-8") if language.path(root).exists() else ""
+    path = language.path(root)
+    text = path.read_bytes().decode() if path.exists() else ""  # as it is: also its line ends
     expected = HEADER.format(name=language.name, locale=language.folder).rstrip("\n")
     if not text.startswith(expected):
         yield _finding(
@@ -217,8 +250,6 @@ def _texts(
             "the placeholders of the English text",
             "use each placeholder as often as the English does",
         )
-    if unicodedata.normalize("NFC", text) != text or INVISIBLE.search(text):
-        yield "characters", repr(text), "visible characters in Unicode form C", "retype the text"
     if (text != text.strip() and english == english.strip()) or "  " in text:
         yield "edge-space", f"«{text}»", "no space at the ends, none doubled", "remove the space"
     foreign = sorted(c for c in {*HAN_CHARACTER.findall(text)} if not _encodes(c, CODEC[tag]))
@@ -240,6 +271,8 @@ def _texts(
             "half-width letters and digits, full-width katakana",
             "change the width",
         )
+    elif wrong := characters.wrong(text):
+        yield "characters", wrong, "visible, usual characters in Unicode form C", "retype the text"
     if HALF_WIDTH.search(text):
         yield (
             "half-width-punctuation",
@@ -361,10 +394,9 @@ def _copies(today: list[Message], read: dict[Language, dict[str, Entry]]) -> Ite
 
 
 def _waive(root: Path, found: list[Finding], total: int) -> list[Finding]:
-    path = root / FOLDER / "waivers.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        waivers = {(r["context"], r["language"], r["code"]): r for r in csv.DictReader(file)}
-    name = path.relative_to(root).as_posix()
+    rows = _records(root, "waivers.csv", WAIVERS)
+    waivers = {(r["context"], r["language"], r["code"]): r for r in rows}
+    name = f"{FOLDER}/waivers.csv"
     used = {key for f in found if (key := (f.key or "", f.column or "", f.code)) in waivers}
     kept = [f for f in found if (f.key or "", f.column or "", f.code) not in waivers]
     for key in sorted(set(waivers) - used):

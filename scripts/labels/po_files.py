@@ -7,24 +7,28 @@ numbers, sorted by context, unwrapped.
 
 from __future__ import annotations
 
-import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import babel.messages.catalog
+from babel.core import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError, denormalize, read_po, write_po
+from babel.messages.pofile import PoFileError, PoFileParser, denormalize, write_po
 
 from hikaku import _atomic as atomic
-from hikaku._formats import paths
+from scripts import csv_files
 from scripts.errors import BrokenTranslations
 from scripts.labels.messages import Message, messages
 from scripts.package import Package, once
 
 FOLDER = "translations"
+LANGUAGES = ("tag", "folder", "name")
 PREVIOUS = "msgid "
+TRANSLATION = re.compile(r"^[ \t]*(?:#~[ \t]*)?msgstr", re.MULTILINE)
 HEADER = """\
 # Labels of hikaku in {name}. Edit the translations; everything else is written by
 # `python -m scripts.labels sync`.
@@ -48,8 +52,21 @@ class Language:
     folder: str
     name: str
 
+    @property
+    def file(self) -> str:
+        return f"{FOLDER}/{self.folder}/LC_MESSAGES/hikaku.po"
+
+    @property
+    def sound(self) -> bool:
+        """Whether Babel knows it, and its folder is named after it and nothing more."""
+        try:
+            known = str(Locale.parse(self.folder))
+        except (UnknownLocaleError, ValueError):
+            return False
+        return known == self.folder == self.tag.replace("-", "_") and bool(self.name)
+
     def path(self, root: Path) -> Path:
-        return root / FOLDER / self.folder / "LC_MESSAGES" / "hikaku.po"
+        return root / self.file
 
 
 @dataclass(frozen=True)
@@ -67,6 +84,24 @@ class Entry:
         return "translated" if self.stale_for is None else "stale"
 
 
+@dataclass(frozen=True)
+class Stray:
+    """Something in a PO file that has no place in ours, and that writing it anew would lose."""
+
+    line: int
+    context: str
+    code: str
+    what: str
+
+
+@dataclass(frozen=True)
+class PoFile:
+    """What a PO file holds: the entries by context, and what is none of them."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    strays: tuple[Stray, ...] = ()
+
+
 @dataclass
 class Merge:
     """What a sync did: contexts that are new, that changed, and that are gone."""
@@ -79,31 +114,29 @@ class Merge:
 @once
 def languages(package: Package) -> list[Language]:
     """The languages that the package is translated into; none if it has no translations."""
-    path = package.root / FOLDER / "languages.csv"
+    path, name = package.root / FOLDER / "languages.csv", f"{FOLDER}/languages.csv"
     if not path.exists():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for n, row in enumerate(rows, start=2):
-        # Tag and folder become names of files.
-        if list(row) != ["tag", "folder", "name"] or not (
-            row["name"] and _plain(row["tag"]) and _plain(row["folder"])
-        ):
+    found = [Language(**row) for row in csv_files.records(path, LANGUAGES, name)]
+    for tag, times in Counter(language.tag for language in found).items():
+        if times > 1 or not all(language.sound for language in found if language.tag == tag):
             raise BrokenTranslations(
-                f"{FOLDER}/languages.csv:{n}: no tag, folder and name of a language; write a "
-                "line such as zh-Hans,zh_Hans,简体中文"
+                f"{name}: the language {tag!a} is given twice, or is none that Babel knows by "
+                "its folder; write each once, as zh-Hans,zh_Hans,简体中文"
             )
-    return [Language(**row) for row in rows]
+    return found
 
 
-def _plain(name: str | None) -> bool:
-    return name is not None and "/" not in name and paths.fault(name) is None
+@once
+def files(package: Package) -> dict[Language, PoFile]:
+    """The PO file of each language. Raises BrokenTranslations for one that cannot be read."""
+    return {language: read_file(package.root, language) for language in languages(package)}
 
 
 @once
 def translations(package: Package) -> dict[Language, dict[str, Entry]]:
     """The entries of each language by context, as its PO file has them."""
-    return {language: read(package.root, language) for language in languages(package)}
+    return {language: file.entries for language, file in files(package).items()}
 
 
 @once
@@ -123,22 +156,80 @@ def current(package: Package) -> dict[Language, dict[str, str]]:
 
 
 def read(root: Path, language: Language) -> dict[str, Entry]:
-    """The entries of a PO file by context; empty if there is none yet."""
+    """The entries of a PO file by context. Raises BrokenTranslations."""
+    return read_file(root, language).entries
+
+
+def read_file(root: Path, language: Language) -> PoFile:
+    """The PO file of a language; empty if there is none yet. The first of two entries counts.
+
+    Raises BrokenTranslations where it cannot be read. A byte order mark and other line ends are
+    read over: the heading then differs, which is a finding, and sync writes the usual form.
+    """
     path = language.path(root)
     if not path.exists():
-        return {}
+        return PoFile()
+    catalog = _Seen(locale=language.folder)
     try:
-        catalog = read_po(io.BytesIO(path.read_bytes()), locale=language.folder, abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError) as error:
-        raise BrokenTranslations(f"{path.relative_to(root)} cannot be read: {error}") from None
+        text = path.read_bytes().decode("utf-8").removeprefix("\ufeff")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        PoFileParser(catalog, abort_invalid=True).parse(text.split("\n"))
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BrokenTranslations(
+            f"{language.file}:{line} is not UTF-8; save it as UTF-8, which its heading names"
+        ) from None
+    except (PoFileError, OSError, ValueError, LookupError, AttributeError) as error:
+        raise BrokenTranslations(
+            f"{language.file} cannot be read: {error}; mend it at that place, or restore the file"
+        ) from None
+    told = len(TRANSLATION.findall(text))
+    if told != len(catalog.seen) + len(catalog.obsolete):
+        raise BrokenTranslations(
+            f"{language.file}: {told} translations of {len(catalog.seen)} texts; look for a text "
+            "with two of them, for plural forms, and for texts marked #~ twice"
+        )
+    return _po_file(catalog)
+
+
+class _Seen(Catalog):
+    """Babel's catalogue keeps one of two messages of a context; this one tells all that it saw."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__(locale=locale)
+        self.seen: list[babel.messages.catalog.Message] = []
+
+    def __setitem__(self, id: object, message: babel.messages.catalog.Message) -> None:
+        self.seen.append(message)
+
+
+def _po_file(catalog: _Seen) -> PoFile:
     entries: dict[str, Entry] = {}
-    for message in catalog:
-        if not message.id or message.context is None:
-            continue
-        text = message.string if isinstance(message.string, str) else ""
-        stale = _previous(message) if message.fuzzy else None
-        entries[message.context] = Entry(str(message.id), text, stale)
-    return entries
+    lines: dict[str, int] = {}
+    strays = [
+        Stray(m.lineno or 0, str(m.context or ""), "obsolete", "a translation that is marked #~")
+        for m in catalog.obsolete.values()
+    ]
+    for n, message in enumerate(catalog.seen):
+        line, context = message.lineno or 0, message.context
+        if n == 0 and not message.id and context is None:
+            continue  # the heading
+        if not message.string or not any(message.string):
+            if context is not None and isinstance(message.id, str):
+                entries.setdefault(context, Entry(message.id, ""))
+            continue  # no translation: nothing to lose
+        if context is None:
+            strays.append(Stray(line, "", "no-context", f"a translation of: {message.id}"))
+        elif not isinstance(message.id, str) or not isinstance(message.string, str):
+            strays.append(Stray(line, context, "plural", "a translation with plural forms"))
+        elif context in entries:
+            what = f"a second translation of the text that stands on line {lines[context]}"
+            strays.append(Stray(line, context, "duplicate-context", what))
+        else:
+            stale = _previous(message) if message.fuzzy else None
+            entries[context] = Entry(message.id, message.string, stale)
+            lines[context] = line
+    return PoFile(entries, tuple(strays))
 
 
 def _previous(message: babel.messages.catalog.Message) -> str:

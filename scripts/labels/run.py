@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from scripts import command, findings
+from scripts.errors import BrokenTranslations
 from scripts.labels import po_files
 from scripts.labels.checks import check
 from scripts.labels.messages import messages
@@ -16,7 +17,16 @@ from scripts.package import Package
 
 
 def sync(package: Package) -> dict[Language, Merge]:
-    """Merge today's messages into each PO file; what that did in those that had to be written."""
+    """Merge today's messages into each PO file; what that did in those that had to be written.
+
+    Raises BrokenTranslations, and writes no file, where one holds what that would lose.
+    """
+    for language, file in po_files.files(package).items():
+        for stray in file.strays:
+            raise BrokenTranslations(
+                f"{language.file}:{stray.line}: {stray.what} ({stray.context}), which would be "
+                "lost; keep the right one of two, and remove what is not needed"
+            )
     today = messages(package)
     done = {}
     for language, old in translations(package).items():

@@ -29,8 +29,10 @@ MEND = {
     "nul": "remove the byte",
     "invalid-utf-8": "save the file as UTF-8",
     "unbalanced-quote": "put the whole cell in quotation marks and double those inside it",
+    "line-too-long": "shorten its texts",
     "row-length": "give one cell for each column; text with commas needs quotation marks",
 }
+LONGEST_LINE = 2_000_000  # bytes; DuckDB keeps sixteen times as many for each thread
 LONGEST_RECORD = 100  # lines over which a field with line breaks is followed
 
 OPTIONS = (
@@ -139,8 +141,9 @@ def _expected_commas(con: duckdb.DuckDBPyConnection, table: Table, found: _Bytes
 
 
 def _create(
-    con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: Sequence[str], view: str
-) -> None:
+    con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: Sequence[str], view: str,
+    longest: int = LONGEST_LINE,
+) -> None:  # fmt: skip
     """The file as a table of texts, and a view of it with the row number as `_row`."""
     columns = ", ".join(f"'{c}': 'VARCHAR'" for c in header)
     selected = [f'"{c}"' if c in header else f'NULL::VARCHAR AS "{c}"' for c in table.names]
@@ -148,7 +151,7 @@ def _create(
         selected.insert(0, "_row::BIGINT AS _row")
     con.execute(
         f'CREATE OR REPLACE TABLE "_read_{table.name}" AS SELECT {", ".join(selected)} '
-        f"FROM read_csv(?, columns={{{columns}}}, {OPTIONS})",
+        f"FROM read_csv(?, columns={{{columns}}}, {OPTIONS}, max_line_size={longest})",
         [str(path)],
     )
     con.execute(f'CREATE OR REPLACE VIEW "{table.name}" AS SELECT {view} FROM "_read_{table.name}"')
@@ -181,7 +184,8 @@ def _load_line_by_line(
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["_row", *header])
             writer.writerows([n, *cells] for n, cells in reader.rows(len(header)))
-        _create(con, clean, table, ["_row", *header], "*")
+        # Written anew, a row can be twice as long, by its quotation marks.
+        _create(con, clean, table, ["_row", *header], "*", 2 * LONGEST_LINE + 100)
     loaded = Loaded(
         table,
         rows=count(con, table.name),
@@ -345,6 +349,16 @@ class _LineReader:
             if not line:
                 self._find(n, None, "blank-line", "an empty line", "one row", "remove the line")
                 continue
+            if len(line) > LONGEST_LINE:
+                self._lose(
+                    n,
+                    0,
+                    line[:1000].decode("utf-8", "replace"),
+                    "line-too-long",
+                    f"{len(line):,} bytes",
+                    f"at most {LONGEST_LINE:,} bytes in a row",
+                )
+                continue
             text = self._decode(n, line)
             if text is None:
                 continue
@@ -411,6 +425,8 @@ class _LineReader:
         """A record whose quoted cell runs over several lines: how many more, and its cells."""
         for extra in range(1, min(LONGEST_RECORD, len(self.lines) - n)):
             text += "\n" + self.lines[n + extra].decode("utf-8", "replace")
+            if len(text) > LONGEST_LINE // 4:  # at most as many bytes as a line may have
+                return None
             cells = _split(text)
             if isinstance(cells, list):
                 return (extra, cells) if len(cells) == width else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts import csv_files
 from scripts.contract import Field, Table
-from scripts.errors import BrokenTable
+from scripts.errors import BrokenCsv, BrokenTable
 
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -20,19 +20,17 @@ Row = tuple[Value, ...]
 
 def read_rows(root: Path, table: Table) -> Iterator[Row]:
     """The typed rows of one table. Raises BrokenTable where a row does not fit the contract."""
-    path = root / table.path
+    rows = csv_files.cells(root / table.path, table.path)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            if next(reader, None) != list(table.names):
-                raise BrokenTable(message(table, 0, "the heading line is not the contract's"))
-            for n, cells in enumerate(reader, start=1):
-                if len(cells) != len(table.fields):
-                    raise BrokenTable(message(table, n, f"{len(cells)} cells"))
-                yield tuple(
-                    _value(table, n, f, text) for f, text in zip(table.fields, cells, strict=True)
-                )
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        if next(rows, (1, None))[1] != list(table.names):
+            raise BrokenTable(message(table, 0, "the heading line is not the contract's"))
+        for n, (_, cells) in enumerate(rows, start=1):
+            if len(cells) != len(table.fields):
+                raise BrokenTable(message(table, n, f"{len(cells)} cells"))
+            yield tuple(
+                _value(table, n, f, text) for f, text in zip(table.fields, cells, strict=True)
+            )
+    except BrokenCsv as error:
         raise BrokenTable(f"{table.path} cannot be read: {error}") from None
 
 

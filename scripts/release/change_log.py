@@ -6,7 +6,6 @@ translation is told in English.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,10 +14,11 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from hikaku._render import markdown
+from scripts import csv_files
 from scripts.contract import CORRECTIONS
 from scripts.diff.model import ContractChange, Diff, TableDiff
-from scripts.errors import Incomparable
-from scripts.labels.rows import LABELS
+from scripts.errors import BrokenCsv, Incomparable
+from scripts.labels.rows import FIELDS, LABELS
 
 NOTHING = "–"
 
@@ -34,15 +34,12 @@ def read_labels(release: Path, lang: str) -> dict[tuple[str, str, str], str]:
     english: dict[tuple[str, str, str], str] = {}
     own: dict[tuple[str, str, str], str] = {}
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, strict=True):
-                if row["lang"] in (lang, "en"):
-                    texts = own if row["lang"] == lang else english
-                    texts[row["table"], row["id"], row["field"]] = row["text"]
-    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as error:
-        raise Incomparable(
-            f"{path} cannot be read ({type(error).__name__}: {error}); build the release again"
-        ) from None
+        for row in csv_files.records(path, tuple(FIELDS)):
+            if row["lang"] in (lang, "en"):
+                texts = own if row["lang"] == lang else english
+                texts[row["table"], row["id"], row["field"]] = row["text"]
+    except BrokenCsv as error:
+        raise Incomparable(f"{error}; or build the release again") from None
     return english | own
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from scripts.contract import Contract
 from scripts.rules.check import Check
+from scripts.rules.codes import code_rules
 from scripts.rules.corrections import correction_rules
 from scripts.rules.documents import document_rules
 from scripts.rules.entities import entity_rules
@@ -25,6 +26,7 @@ def rules(contract: Contract) -> list[Check]:
         *verdict_rules(),
         *correction_rules(contract),
         *entity_rules(contract),
-        *document_rules(),
+        *code_rules(contract),
+        *document_rules(contract),
         *place_rules(),
     ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from hikaku._formats import paths
-from scripts.contract import LOCATOR_FIELDS
+from scripts.contract import LOCATOR_FIELDS, Contract
 from scripts.rules.check import Check, quote
 from scripts.sources import addresses
 
@@ -20,13 +21,15 @@ UNPLAIN_PATH = (
     rf"|(?i)/(?:{'|'.join(sorted(re.escape(name) for name in paths.DEVICES))}) *(?:\.[^/]*)?/"
     rf"|/[^/]{{{paths.LONGEST_PART + 1},}}/"
 )
+EARLIEST_ZONE = timedelta(hours=14)  # where a day begins first
 
 
-def document_rules() -> Iterator[Check]:
+def document_rules(contract: Contract) -> Iterator[Check]:
     yield from _safe_addresses()
     yield from _addresses()
     yield from _places()
     yield from _days()
+    yield from _days_to_come(contract)
 
 
 def _safe_addresses() -> Iterator[Check]:
@@ -101,8 +104,10 @@ def _addresses() -> Iterator[Check]:
         code="opened-before-published",
         table="sources",
         column="accessed_on",
-        where="t.published_on > left(t.accessed_on, length(t.published_on))",
-        allowed="a document opened after it was published",
+        # In another time zone it may have been the next day already.
+        where="t.published_on > left(strftime(TRY_CAST(t.accessed_on AS DATE) + 1, '%Y-%m-%d'),"
+        " length(t.published_on))",
+        allowed="a document opened after it was published; a day is left for time zones",
         fix="correct one of the two dates",
         found="t.accessed_on || ' before ' || t.published_on",
         uses=("accessed_on", "published_on"),
@@ -153,3 +158,22 @@ def _days() -> Iterator[Check]:
                 found=f"t.{name}",
                 uses=(name,),
             )
+
+
+def _days_to_come(contract: Contract) -> Iterator[Check]:
+    """A field whose name ends in _on holds the day of something that happened."""
+    today = (datetime.now(UTC) + EARLIEST_ZONE).date().isoformat()
+    for table in contract:
+        for f in table.fields:
+            if f.name.endswith("_on"):
+                column = f't."{f.name}"'
+                yield Check(
+                    code="day-to-come",
+                    table=table.name,
+                    column=f.name,
+                    where=f"{column} > left({quote(today)}, length({column}))",
+                    allowed=f"a day that has come; it is {today} where it comes first",
+                    fix="correct the day",
+                    found=column,
+                    uses=(f.name,),
+                )

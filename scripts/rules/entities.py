@@ -1,15 +1,19 @@
-"""Rules of entities and their subtypes: kinds, units, bounds, circles, and what is left unused."""
+"""Rules of entities and their subtypes: kinds, names, units, bounds, circles, what is unused."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
+from hikaku._find import fold
+from scripts import characters
 from scripts.contract import Contract, Table
 from scripts.rules.check import Check, quote
 
 
 def entity_rules(contract: Contract) -> Iterator[Check]:
     yield from _subtypes(contract)
+    yield from _names()
     yield from _attributes_and_benchmarks()
     for table in contract:
         for f in table.fields:
@@ -42,6 +46,69 @@ def _subtypes(contract: Contract) -> Iterator[Check]:
             uses=("id", "kind"),
             needs=(table.name,),
         )
+
+
+def alike(name: str) -> str:
+    """The form in which names that readers take for one are equal.
+
+    The form under which names are found, and no hyphens, nor characters that do not show.
+    """
+    return "".join(
+        c for c in fold(name) if unicodedata.category(c) != "Pd" and not characters.hides(c)
+    )
+
+
+def names(contract: Contract) -> str | None:
+    """SQL for all names, for which validation gives the rules the table `_alike`: name, form."""
+    given = [("entities", "name"), ("aliases", "text")]
+    known = {(t.name, f.name) for t in contract for f in t.fields}
+    if not known.issuperset(given):
+        return None
+    return " UNION ".join(f'SELECT "{f}" FROM "{t}" WHERE "{f}" IS NOT NULL' for t, f in given)
+
+
+def _names() -> Iterator[Check]:
+    """Two things of one kind under one name cannot be told apart, nor found."""
+    yield Check(
+        code="same-name",
+        table="entities",
+        column="name",
+        where="t._first IS NOT NULL",
+        allowed="a name of its own among things of its kind, without regard to case, width, space"
+        " and hyphens",
+        fix="tell the two apart in their names, or make them one",
+        found="t.name || ', as ' || t._first",
+        source="(SELECT *, CASE WHEN row_number() OVER same > 1 THEN first(id) OVER same END"
+        " AS _first FROM entities LEFT JOIN _alike USING (name)"
+        " WINDOW same AS (PARTITION BY kind, form ORDER BY _row))",
+        uses=("kind", "name"),
+    )
+    yield Check(
+        code="same-name",
+        table="aliases",
+        column="text",
+        where="e.id IS NOT NULL",
+        allowed="a name that nothing else of its kind has as its own",
+        fix="remove the alias, or tell the two apart in their names",
+        found="t.text || ', the name of ' || e.id",
+        source="(SELECT a.*, own.kind AS _kind, form FROM aliases AS a"
+        " JOIN entities AS own ON own.id = a.entity_id JOIN _alike AS n ON n.name = a.text)",
+        joins="LEFT JOIN (SELECT kind, form, min(id) AS id FROM entities JOIN _alike USING (name)"
+        " GROUP BY ALL) AS e"
+        " ON e.kind = t._kind AND e.form = t.form AND e.id <> t.entity_id",
+        uses=("entity_id", "text"),
+        needs=("entities",),
+    )
+    yield Check(
+        code="mixed-script",
+        table="aliases",
+        column="text",
+        where=f"regexp_matches(t.text, '{characters.mixed_pattern()}')",
+        allowed="words of one alphabet",
+        fix="type the word anew: letters of another alphabet only look the same",
+        found="t.text",
+        uses=("text",),
+    )
 
 
 def _attributes_and_benchmarks() -> Iterator[Check]:

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from scripts.contract import Contract, Field, Table
+import duckdb
+
+from scripts import characters
+from scripts.contract import DESCRIPTOR, Contract, Field, Table
+from scripts.findings import Finding
 from scripts.rules.check import Check, quote
 
 # Whole-cell patterns in the common subset of RE2 and Python's re. Casts alone are too lenient:
@@ -31,9 +35,10 @@ TYPE_FIX = {
     "date": "write year, month and day, each with its zeros",
 }
 SPACE = r"[\s\x{85}\x{a0}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
-INVISIBLE = r"[\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2064}\x{feff}]"
 MISSING_WORDS = "'na', 'n/a', 'nan', 'null', 'none', 'nil'"
 CONTROL = r"[\x00-\x1f\x7f-\x{9f}]"
+LONGEST = 32_767  # characters of a spreadsheet's cell, counted in UTF-16
+MOST_ROWS = 1_048_575  # of a spreadsheet's sheet, below its headings
 
 
 def cell_checks(table: Table) -> dict[str, list[Check]]:
@@ -60,13 +65,22 @@ def _sound(f: Field) -> str:
     if f.type == "integer":
         minimum = "true" if f.minimum is None else f"num({column}) >= {f.minimum}"
         return f"regexp_full_match({column}, '{TYPE_PATTERNS[f.type]}') AND {minimum}"
-    if f.pattern and not re.search(r"\[\^|\.[*+]", f.pattern):  # it lets nothing else in
-        return f"regexp_full_match({column}, {quote(f.pattern)})"
+    if f.pattern and _closed(f.pattern):
+        return f"regexp_full_match({column}, {quote(f.pattern)}) AND strlen({column}) <= {LONGEST}"
+    if f.raw.get("verbatim"):
+        return (
+            f"regexp_full_match({column}, '[!-~]([ -~]*[!-~])?') AND strlen({column}) <= {LONGEST}"
+        )
     if f.type == "string" and not f.pattern:
         return f"regexp_full_match({column}, '[0-9A-Za-z]([0-9A-Za-z .-]*[0-9A-Za-z])?')" + (
-            f" AND lower({column}) NOT IN ({MISSING_WORDS})"
+            f" AND lower({column}) NOT IN ({MISSING_WORDS}) AND strlen({column}) <= {LONGEST}"
         )
     return "false"
+
+
+def _closed(pattern: str) -> bool:
+    """Whether a pattern lets in only the characters that it names."""
+    return pattern.isascii() and not re.search(r"\[\^|(?<!\\)\.(?![^\[]*\])", pattern)
 
 
 def _field_checks(table: Table, f: Field) -> list[Check]:
@@ -115,8 +129,8 @@ def _field_checks(table: Table, f: Field) -> list[Check]:
         if f.type == "date":
             wrong = f"{column} IS NOT NULL AND ({wrong} OR TRY_CAST({column} AS DATE) IS NULL)"
         check("type", wrong, TYPE_ALLOWED[f.type], TYPE_FIX[f.type])
-    elif not (f.raw.get("verbatim") or f.enum or f.pattern or f.references):
-        _own_text(column, check)
+    elif not f.enum:
+        _text(f, column, check)
     if f.pattern:
         example = f.raw["example"]
         check(
@@ -142,6 +156,47 @@ def _field_checks(table: Table, f: Field) -> list[Check]:
     return checks
 
 
+def _text(f: Field, column: str, check: Callable[..., None]) -> None:
+    """What each text must be: ids and codes by their pattern, words of others as printed."""
+    astral = f"length(regexp_replace({column}, '[^\\x{{10000}}-\\x{{10ffff}}]', '', 'g'))"
+    check(
+        "too-long",
+        f"strlen({column}) > {LONGEST} AND length({column}) + {astral} > {LONGEST}",
+        f"at most {LONGEST:,} characters, as many as a spreadsheet's cell takes",
+        "shorten the text",
+        f"length({column}) || ' characters'",
+    )
+    if f.references or (f.pattern and _closed(f.pattern)):
+        return
+    if f.raw.get("verbatim") or f.pattern:
+        hidden = characters.hidden_as_printed_pattern()
+        allowed, fix = "characters that can be read", "remove it, or write what is printed there"
+    else:
+        hidden, allowed = characters.hidden_pattern(), "visible characters and plain spaces"
+        fix = "remove it, or write a plain space"
+    check(
+        "invisible-character",
+        f"regexp_matches({column}, '{hidden}')",
+        allowed,
+        fix,
+        _code_point(column, characters.hidden_pattern()),
+    )
+    check(
+        "leading-mark",
+        f"regexp_matches({column}, '{characters.LEADING_MARK}')",
+        "a letter before each mark that combines with it",
+        "write the letter, or remove the mark",
+        _code_point(column, characters.LEADING_MARK),
+    )
+    if not (f.raw.get("verbatim") or f.pattern):
+        _own_text(column, check)
+
+
+def _code_point(column: str, pattern: str) -> str:
+    """The first character of a text that a pattern finds, by its number: it may not show."""
+    return f"printf('U+%04X', unicode(regexp_extract({column}, '{pattern}')))"
+
+
 def _own_text(column: str, check: Callable[..., None]) -> None:
     check(
         "formula",
@@ -157,10 +212,17 @@ def _own_text(column: str, check: Callable[..., None]) -> None:
         "empty the cell, or say it with a status",
     )
     check(
-        "invisible-character",
-        f"regexp_matches({column}, '{INVISIBLE}')",
-        "visible characters",
-        "remove the invisible character",
+        "misleading-character",
+        f"regexp_matches({column}, '{characters.misleading_pattern()}')",
+        "the usual characters, not forms that only look like them",
+        "type the usual character: the ideograph, the letter, the hyphen",
+        f"{_code_point(column, characters.misleading_pattern())} || ' in ' || {column}",
+    )
+    check(
+        "mixed-script",
+        f"regexp_matches({column}, '{characters.mixed_pattern()}')",
+        "words of one alphabet",
+        "type the word anew: letters of another alphabet only look the same",
     )
     check(
         "not-nfc",
@@ -168,6 +230,29 @@ def _own_text(column: str, check: Callable[..., None]) -> None:
         "text in Unicode normal form C",
         "normalize the text to NFC",
     )
+
+
+def refused_patterns(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Finding]:
+    """Patterns that RE2 refuses, such as those that repeat too often, as findings."""
+    found = []
+    for table in contract:
+        for i, f in enumerate(table.fields):
+            try:
+                con.execute("SELECT regexp_full_match('', ?)", [f.pattern or ""])
+            except duckdb.Error as error:
+                found.append(
+                    Finding(
+                        file=DESCRIPTOR,
+                        row=None,
+                        column=f"resources/{table.name}/schema/fields/{i}/constraints/pattern",
+                        code="broken-contract",
+                        key=None,
+                        found=str(error).splitlines()[0],
+                        allowed="a pattern that RE2 takes",
+                        fix="make the pattern shorter, or repeat less",
+                    )
+                )
+    return found
 
 
 def key_checks(contract: Contract, table: Table) -> list[Check]:

@@ -7,7 +7,7 @@ stands there is for `matching` to say.
 
 from __future__ import annotations
 
-import csv
+import html
 import io
 import logging
 import re
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from hikaku._formats import lines
 from hikaku.errors import Unreachable
+from scripts import csv_files
 from scripts.errors import NoPlace
 from scripts.sources.matching import Place as Place
 from scripts.sources.matching import same as same
@@ -93,7 +94,7 @@ class Document:
         """Tables as rows of cells; row 0 is the heading."""
         if self.path.casefold().endswith(".csv"):
             # A lone CR ends a row of a CSV file, though it ends no line of the document.
-            yield list(csv.reader(io.StringIO("\n".join(self.lines), newline="")))
+            yield csv_files.of_others("\n".join(self.lines))
             return
         rows: list[list[str]] = []
         for line in [*self.lines, ""]:

@@ -25,7 +25,14 @@ from scripts.package import Package
 from scripts.reading import into_duckdb
 from scripts.rules.all import rules
 from scripts.rules.check import Check, quote
-from scripts.rules.from_contract import cell_checks, first_broken, key_checks
+from scripts.rules.entities import alike, names
+from scripts.rules.from_contract import (
+    MOST_ROWS,
+    cell_checks,
+    first_broken,
+    key_checks,
+    refused_patterns,
+)
 from scripts.rules.places import release_rules
 from scripts.rules.printed_values import ARGUMENTS, FUNCTION, judge
 from scripts.rules.waivers import TABLE as WAIVERS
@@ -87,8 +94,11 @@ class _Run:
         self.bad: dict[tuple[str, str], int] = {}
 
     def report(self, release: bool) -> Report:
+        if refused := refused_patterns(self.con, self.contract):
+            return Report(refused, 0, 0)
         self._load()
         self._check_cells()
+        self._name_names()
         second = [c for t in self.contract for c in key_checks(self.contract, t)]
         first = rules(self.contract)
         demanded = [*release_rules()]
@@ -121,6 +131,19 @@ class _Run:
                         fix="restore the rows",
                     )
                 )
+            if state.rows + state.lost_rows > MOST_ROWS:
+                self.found.append(
+                    Finding(
+                        file=table.path,
+                        row=None,
+                        column=None,
+                        code="too-many-rows",
+                        key=None,
+                        found=f"{state.rows + state.lost_rows:,} rows",
+                        allowed=f"at most {MOST_ROWS:,}, as many as a spreadsheet's sheet takes",
+                        fix="divide the table",
+                    )
+                )
         for path in sorted((self.root / "tables").glob("*.csv")):
             name = path.relative_to(self.root).as_posix()
             if name not in known:
@@ -144,6 +167,16 @@ class _Run:
                 f'SELECT id FROM "{table.name}" WHERE id IS NOT NULL '
                 "UNION ALL SELECT unnest(?::VARCHAR[])",
                 [sorted(self.loaded[table.name].lost_keys)],
+            )
+
+    def _name_names(self) -> None:
+        """All names, each with its form in which those that look alike are equal."""
+        self.con.execute("CREATE TABLE _alike (name VARCHAR, form VARCHAR)")
+        if query := names(self.contract):
+            found = [name for (name,) in self.con.execute(query).fetchall()]
+            self.con.execute(
+                "INSERT INTO _alike SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+                [found, [alike(name) for name in found]],
             )
 
     # --- first wave: cells ---
