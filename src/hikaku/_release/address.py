@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from hikaku._formats.sums import is_digest
 from hikaku.errors import InvalidValue, Unreachable
@@ -37,6 +37,20 @@ def shown(text: str) -> str:
     )  # fmt: skip
 
 
+def split(text: str) -> SplitResult:
+    """The parts of an address. Raises InvalidValue if it has none.
+
+    Not while an error of the library is handled, which quotes the password.
+    """
+    try:
+        return urlsplit(text)
+    except ValueError:
+        pass
+    raise InvalidValue(
+        f"{shown(text)!r} is no address: its host cannot be read; check how it is written"
+    )
+
+
 class Address:
     """An http or https address, for requests and, by `str`, for messages.
 
@@ -49,12 +63,7 @@ class Address:
 
     def __init__(self, text: str) -> None:
         """Raises InvalidValue and Unreachable for what is no address of a web server."""
-        try:
-            parts = urlsplit(text)
-        except ValueError:  # its own words may quote the password
-            raise InvalidValue(
-                f"{shown(text)!r} is no address: its host cannot be read; check how it is written"
-            ) from None
+        parts = split(text)
         pin = parts.fragment.removeprefix(PIN) if parts.fragment.startswith(PIN) else None
         if pin is not None and not is_digest(pin):
             raise InvalidValue(f"{shown(text)} has no SHA-256 behind #{PIN}")
@@ -62,14 +71,19 @@ class Address:
         self._user, _, _ = parts.netloc.rpartition("@")
         self._query = parts.query
         self.lacks = HIDDEN in (self._user, self._query)
+        if not self._has_server(parts):
+            raise Unreachable(
+                f"{shown(text)} cannot be loaded (its host, its port or a character of it is none "
+                "that an address has); check the address and the network"
+            )
+
+    def _has_server(self, parts: SplitResult) -> bool:
         try:
             self._host, self._port = _host(parts.hostname or ""), parts.port
             _ = self.url, self.authorization  # a character may have no bytes
         except ValueError:
-            raise Unreachable(
-                f"{shown(text)} cannot be loaded (its host, its port or a character of it is none "
-                "that an address has); check the address and the network"
-            ) from None
+            return False
+        return True
 
     def beside(self, path: str) -> "Address":
         """The address of another path on the same server, with the same secrets, without pin."""

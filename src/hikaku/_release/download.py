@@ -1,14 +1,13 @@
 """A release by address: what is fetched, held against what, and found again in the cache."""
 
 from hashlib import sha256
-from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from hikaku._formats import index, sums
 from hikaku._formats.index import INDEX, Entry
 from hikaku._formats.sums import AGAIN, SUMS
 from hikaku._release import cache
-from hikaku._release.address import HIDDEN, SCHEMES, Address, shown
+from hikaku._release.address import HIDDEN, SCHEMES, Address, shown, split
 from hikaku._release.archive import read_store
 from hikaku._release.catalogue import choose
 from hikaku._release.checksums import store_digest
@@ -29,10 +28,7 @@ def local_path(url: str) -> "str | None":
 
     Raises InvalidValue for any other URL.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # its own words may quote a password
-        raise InvalidValue(f"{shown(url)!r} is no address: its host cannot be read") from None
+    parts = split(url)
     if parts.scheme in SCHEMES and parts.netloc:
         return None
     if parts.scheme == "file" and parts.netloc in ("", "localhost"):

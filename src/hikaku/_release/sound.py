@@ -74,7 +74,7 @@ def _only_tables(connection: sqlite3.Connection) -> None:
     """A view, a trigger, a virtual table or a computed column would be run by being read."""
     for kind, name, page in connection.execute("SELECT type, name, rootpage FROM sqlite_master"):
         if kind not in ("table", "index") or not page:
-            raise _damaged(f"it holds {_shown(kind)} {_shown(name)}, and tables alone are allowed")
+            raise _damaged(f"{_shown(name)} in it is no plain table")
     computed = (
         "SELECT m.name, f.name FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS f "
         "WHERE m.type = 'table' AND f.hidden"
@@ -109,7 +109,7 @@ def _of_field(field: str, kind: str, key: bool) -> "Iterator[str]":
     if kind == "number":
         yield f"coalesce({field} IN ({INFINITE}, -{INFINITE}), 0)"
     if kind == "date":  # of the years that Python has
-        yield f"{field} IS NOT date({field}) OR coalesce({field} < '0001', 0)"
+        yield f"{field} IS NOT date({field}, '+0 days') OR coalesce({field} < '0001', 0)"
 
 
 def _quoted(name: str) -> str:
