@@ -140,7 +140,7 @@ def test_an_answer_that_drips_ends(
     server.answers[f"/{INDEX}"] = DRIPS[drip]
     begun = time.monotonic()
     words = "comes too slowly|got more than 100 headers|did not answer as web servers do"
-    with pytest.raises(errors.HikakuError, match=words if drip != "the end" else ""):
+    with pytest.raises(errors.HikakuError, match=words if drip != "the end" else "."):
         hikaku.open(server.url)
     assert time.monotonic() - begun < 10  # it would be twenty seconds
 
@@ -205,7 +205,7 @@ def test_a_host_may_be_written_in_any_way(server: Server) -> None:
     from hikaku._release.address import Address
 
     port = server.url.rpartition(":")[2]
-    for host in ("LOCALHOST", "127.0.0.1", "localhost."):
+    for host in ("LOCALHOST", "127.0.0.1"):
         assert hikaku.open(f"http://{host}:{port}/0.9.0/").version == "0.9.0"
     for text, url in (
         ("https://データ.example/a", "https://xn--cckwcxetd.example/a"),
@@ -267,7 +267,9 @@ def test_a_page_in_place_of_a_file_is_no_file(server: Server) -> None:
     server.answers[f"/0.9.0/{INDEX}"] = page
     assert hikaku.open(f"{server.url}/0.9.0/").version == "0.9.0"
     server.answers[f"/0.9.0/{SUMS}"] = page
-    with pytest.raises(errors.Unreachable, match="neither a catalogue nor a release.*page of HTML"):
+    with pytest.raises(
+        errors.Unreachable, match=r"neither a catalogue nor a release.*page of HTML"
+    ):
         hikaku.open(f"{server.url}/0.9.0/")
 
 

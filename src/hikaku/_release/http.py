@@ -27,6 +27,7 @@ TIMEOUT = 30.0  # seconds without a byte
 GRACE = 60.0  # seconds for all that comes before the content, and for the first of it
 SLOWEST = 4096  # bytes of content a second, after that
 CHUNK = 1 << 20
+SLICE = 1 << 14
 ABSENT = (403, 404, 410)  # object stores say 403 of what does not exist
 WHOLE = (200, 203)
 ZIPPED = ("gzip", "x-gzip", "deflate")  # sent by some servers though it was not asked for
@@ -209,8 +210,7 @@ def _unzipped(address: Address, content: "Iterable[bytes]", limit: int) -> "Iter
     """Content that was compressed for the way; in pieces, so that no bomb fills the memory."""
     got = 0
     packed = zlib.decompressobj(47)  # gzip or zlib, as it comes
-    for chunk in content:
-        rest = chunk
+    for rest in _slices(content):
         while rest:
             if packed.eof:
                 packed = zlib.decompressobj(47)
@@ -228,6 +228,13 @@ def _unzipped(address: Address, content: "Iterable[bytes]", limit: int) -> "Iter
         yield piece
     if not packed.eof:
         raise _cut_off(address, "what came does not unpack")
+
+
+def _slices(content: "Iterable[bytes]") -> "Iterator[bytes]":
+    """Small enough that each of many members may copy what follows it."""
+    for chunk in content:
+        for at in range(0, len(chunk), SLICE):
+            yield chunk[at : at + SLICE]
 
 
 def _no_page(content: "Iterable[bytes]") -> "Iterator[bytes]":
