@@ -51,11 +51,11 @@ def fetch(
     address = Address(url)
     try:
         return _fetch(address, version, as_of)
-    except Unreachable as error:
+    except (Unreachable, DamagedStore) as error:
         if not address.lacks:
             raise
         trouble = error
-    raise Unreachable(
+    raise type(trouble)(
         f"{trouble}; where the address has {HIDDEN}, it was opened with a password or a query, "
         "which are not kept: open the whole address again"
     )

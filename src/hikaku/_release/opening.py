@@ -6,7 +6,7 @@ import time
 from hikaku._formats.sums import AGAIN, SUMS, parse
 from hikaku._release.checksums import store_at, store_digest
 from hikaku._release.older import complete
-from hikaku._release.sound import inspect
+from hikaku._release.sound import harden, inspect
 from hikaku._store import STORE, Store
 from hikaku.errors import DamagedStore, HikakuError, InvalidValue
 
@@ -34,8 +34,14 @@ def open_store(
     store, location = _found(where, version, as_of)
     store.check()
 
+    inspected = False
+
     def prepare(connection: "sqlite3.Connection") -> None:
-        inspect(connection, store.size)
+        nonlocal inspected
+        harden(connection)
+        if not inspected:
+            inspect(connection, store.size)
+            inspected = True
         complete(connection, installed_version)
         connection.execute("PRAGMA query_only = ON")
 
