@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -137,28 +138,40 @@ LEAF, INTERIOR = 13, 5
 
 
 def page(kind: int, cells: list[bytes], right: int = 0) -> bytes:
-    head = 12 if kind == INTERIOR else 8
+    head = 12 if right else 8
     at, pointers, content = PAGE, b"", b""
     for cell in cells:
         at -= len(cell)
         pointers += struct.pack(">H", at)
         content = cell + content
     header = struct.pack(">BHHHB", kind, 0, len(cells), at, 0)
-    if kind == INTERIOR:
+    if right:
         header += struct.pack(">I", right)
     gap = PAGE - head - len(pointers) - len(content)
     return header + pointers + b"\0" * gap + content
 
 
-def with_pages(target: Path, make: Callable[[int], list[bytes]]) -> None:
-    """In a store of ours, what `make` gives, for the page after its last, replaces `aliases`."""
+MADE = "CREATE TABLE {} (entity_id TEXT, language TEXT, text TEXT, kind TEXT)"
+PLACES = {  # of the pages: what is made, and whose first page they replace
+    "a table": (f"DROP TABLE aliases; VACUUM; {MADE.format('aliases')}", "aliases"),
+    "a table that nobody reads": (MADE.format("other"), "other"),
+    "a table under another name": (
+        f"{MADE.format('other')}; PRAGMA writable_schema = ON;"
+        "UPDATE sqlite_master SET name = 'models', tbl_name = 'models' WHERE name = 'other'",
+        "models",
+    ),
+    "an index of a key": ("CREATE TABLE other (a UNIQUE)", "sqlite_autoindex_other_1"),
+    "an index": ("CREATE TABLE other (a); CREATE INDEX i ON other (a)", "i"),
+}
+
+
+def with_pages(target: Path, place: str, make: Callable[[int], list[bytes]]) -> None:
+    """In a store of ours, what `make` gives, for the page after its last, stands at a place."""
+    sql, name = PLACES[place]
     with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as con:
-        con.executescript(
-            "PRAGMA journal_mode = DELETE; DROP TABLE aliases; VACUUM;"
-            "CREATE TABLE aliases (entity_id TEXT, language TEXT, text TEXT, kind TEXT)"
-        )
+        con.executescript(sql)
         (root,) = con.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'aliases'"
+            "SELECT rootpage FROM sqlite_master WHERE name = ? ORDER BY rootpage DESC", (name,)
         ).fetchone()
     data = bytearray(target.read_bytes())
     first = len(data) // PAGE + 1
@@ -190,11 +203,12 @@ def circles(first: int) -> list[bytes]:
     return [*pages, page(LEAF, [ROW])]
 
 
-def deep(first: int) -> list[bytes]:
+def deep(first: int, of_index: bool = False) -> list[bytes]:
     """A chain of pages, on which quick_check alone ends the process."""
     count = 130_000
-    chain = [page(INTERIOR, [], first + n) for n in range(count)]
-    return [*chain, page(LEAF, [])]
+    kind = INTERIOR - 3 if of_index else INTERIOR
+    chain = [page(kind, [], first + n) for n in range(count)]
+    return [*chain, page(LEAF - 3 if of_index else LEAF, [])]
 
 
 def shared(first: int) -> list[bytes]:
@@ -203,11 +217,15 @@ def shared(first: int) -> list[bytes]:
     return [page(INTERIOR, [cell], first), page(LEAF, [ROW])]
 
 
-@pytest.mark.parametrize("make", [circles, deep, shared])
+@pytest.mark.parametrize(
+    ("make", "place"),
+    [(make, "a table") for make in (circles, shared)]
+    + [(partial(deep, of_index="index" in place), place) for place in PLACES],
+)
 def test_pages_that_lead_in_circles_or_without_end_are_told(
-    make: Callable[[int], list[bytes]], small: Path
+    make: Callable[[int], list[bytes]], place: str, small: Path
 ) -> None:
-    with_pages(small_pages(small), make)
+    with_pages(small_pages(small), place, make)
     replace_store(small, (small / STORE).read_bytes())
     code = (  # in a process of its own, which it could crash or hang
         "import hikaku, sys\n"

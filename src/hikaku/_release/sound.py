@@ -51,12 +51,11 @@ def inspect(connection: sqlite3.Connection, size: int) -> None:
         _only_tables(connection)
         for name, conditions in _conditions(connection):
             # Each row, so that a page that is reached twice is counted twice.
-            sql = f'SELECT sum({" OR ".join(conditions) or "0"}) FROM "{name}"'
+            sql = f"SELECT sum({' OR '.join(conditions) or '0'}) FROM {_quoted(name)} NOT INDEXED"
             if connection.execute(sql).fetchone()[0]:
                 raise _damaged(f"a row of {name} holds what cannot stand in its column")
-        for name, table in connection.execute(
-            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-        ).fetchall():
+        indexes = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index'"
+        for name, table in connection.execute(indexes).fetchall():
             sql = f"SELECT sum(1) FROM {_quoted(table)} INDEXED BY {_quoted(name)}"
             connection.execute(sql).fetchone()
         # Only now: it goes as deep as the pages lead, and the passes above found that not deep.
@@ -76,8 +75,9 @@ def inspect(connection: sqlite3.Connection, size: int) -> None:
 
 def _only_tables(connection: sqlite3.Connection) -> None:
     """A view, a trigger, a virtual table or a computed column would be run by being read."""
-    for kind, name, page in connection.execute("SELECT type, name, rootpage FROM sqlite_master"):
-        if kind not in ("table", "index") or not page:
+    sql = "SELECT type, name, rootpage, sql FROM sqlite_master"
+    for kind, name, page, text in connection.execute(sql):
+        if not (isinstance(name, str) and page and _creates(kind, name, text)):
             raise _damaged(f"{_shown(name)} in it is no plain table")
     computed = (
         "SELECT m.name, f.name FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS f "
@@ -87,12 +87,23 @@ def _only_tables(connection: sqlite3.Connection) -> None:
         raise _damaged(f"the column {_shown(field)} of {_shown(table)} is computed")
 
 
+def _creates(kind: object, name: str, sql: object) -> bool:
+    """Whether an entry makes what it names: SQLite looks at its SQL alone."""
+    if not isinstance(sql, str):
+        return kind == "index" and sql is None  # of a key
+    words = {"table": ("TABLE",), "index": ("INDEX", "UNIQUE INDEX")}.get(str(kind), ())
+    names = (name, _quoted(name))
+    return any(sql.startswith(f"CREATE {w} {n}{c}") for w in words for n in names for c in " (")
+
+
 def _conditions(connection: sqlite3.Connection) -> "Iterator[tuple[str, list[str]]]":
-    """For each table that this code reads, what is wrong in a row of it, as SQL."""
+    """For each table, what would be wrong in a row of it, as SQL."""
     sql = "SELECT m.name, f.name FROM sqlite_master AS m, pragma_table_info(m.name) AS f"
     there: dict[str, set[str]] = {}
     for table, field in connection.execute(f"{sql} WHERE m.type = 'table'"):
         there.setdefault(table, set()).add(field)
+    for name in there.keys() - TEXTS.keys() - RECORDS.keys():
+        yield name, []  # nobody reads it but SQLite's own check
     for name, fields in TEXTS.items():
         if not there.get(name, set()).issuperset(fields):
             raise _damaged(f"it has no table {name} with {', '.join(fields)}")
