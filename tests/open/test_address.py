@@ -252,6 +252,7 @@ def test_what_was_compressed_for_the_way_is_unpacked(
         ("gzip", gzip.compress(bytes(20 << 20)), errors.DamagedStore, "larger than"),
         ("gzip", gzip.compress(b"") * 100_000, errors.DamagedStore, "no JSON"),
     ],
+    ids=["other coding", "twice", "no gzip", "cut off", "bomb", "many members"],
 )
 def test_compressed_trouble_is_told(
     coding: str, body: bytes, error: type[Exception], words: str, server: Server
