@@ -151,10 +151,8 @@ def _write(path: str, data: bytes) -> None:
     with _told(path):
         try:
             _in_folder(path, write)
-        except FileNotFoundError:
-            os.makedirs(
-                os.path.dirname(path), exist_ok=True
-            )  # or it cannot be at all: that is told
+        except (FileNotFoundError, FileExistsError):
+            os.makedirs(os.path.dirname(path), exist_ok=True)  # what cannot be at all is told
 
 
 def _in_folder(path: str, do: "Callable[[], Made]") -> "Made":

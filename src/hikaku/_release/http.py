@@ -272,9 +272,10 @@ def _refused(address: Address, code: int) -> Unreachable:
     reason = responses.get(code, "no known code")
     if 300 <= code < 400:
         reason = "a redirect that is not allowed, leads nowhere or never ends"
-    return Unreachable(
-        f"{address} cannot be loaded: the server answered {code} ({reason}); try again later"
-    )
+    then = "try again later"
+    if code == 401:
+        then = "give a name and a password, as in https://name:password@host/"
+    return Unreachable(f"{address} cannot be loaded: the server answered {code} ({reason}); {then}")
 
 
 def _plain(text: object) -> str:
