@@ -208,7 +208,7 @@ def test_a_host_may_be_written_in_any_way(server: Server) -> None:
     for host in ("LOCALHOST", "127.0.0.1"):
         assert hikaku.open(f"http://{host}:{port}/0.9.0/").version == "0.9.0"
     for text, url in (
-        ("https://データ.example/a", "https://xn--cckwcxetd.example/a"),
+        ("https://例え.テスト/a", "https://xn--r8jz45g.xn--zckzah/a"),
         ("https://B\u00dccher.example:8443/", "https://xn--bcher-kva.example:8443/"),
         ("http://[::1]:8080/a", "http://[::1]:8080/a"),
         ("http://u:p@[2001:db8::1]/a", "http://[2001:db8::1]/a"),

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
+from io import BytesIO
 from itertools import chain
 
 from hikaku import _atomic
@@ -118,7 +119,11 @@ def keep_answer(key: str, data: bytes) -> None:
 def scratch() -> "Iterator[BinaryIO]":
     """A file for the time of a with block, to write and to read again, such as a zip on its way."""
     folder = _path("stores", "")
-    with _told(folder), _opened(folder, lambda: _atomic.scratch(folder)) as file:
+    with _told(folder), ExitStack() as stack:
+        try:
+            file = stack.enter_context(_opened(folder, lambda: _atomic.scratch(folder)))
+        except _Removed:
+            file = BytesIO()
         yield file
 
 
@@ -148,15 +153,15 @@ def _write(path: str, data: bytes) -> None:
     def write() -> None:
         _atomic.write(path, data)
 
-    with _told(path):
-        try:
-            _in_folder(path, write)
-        except (FileNotFoundError, FileExistsError):
-            os.makedirs(os.path.dirname(path), exist_ok=True)  # what cannot be at all is told
+    with _told(path), suppress(_Removed):
+        _in_folder(path, write)
 
 
 def _in_folder(path: str, do: "Callable[[], Made]") -> "Made":
-    """Do it with the folder of the path in place, again and again while others remove that."""
+    """Do it with the folder of the path in place, again and again while others remove that.
+
+    Raises _Removed if they do so each time, and OSError.
+    """
     folder = os.path.dirname(path)
     for left in reversed(range(TRIES)):
         try:
@@ -164,12 +169,22 @@ def _in_folder(path: str, do: "Callable[[], Made]") -> "Made":
             _clear(folder)
             return do()
         # The latter of makedirs too, when the folder went away between two of its looks.
-        except (FileNotFoundError, FileExistsError) as error:
-            in_the_way = os.path.lexists(folder) and not os.path.isdir(folder)
-            if in_the_way or not left:
-                raise error
-            time.sleep(PAUSE)
-    raise AssertionError
+        except (FileNotFoundError, FileExistsError):
+            if not _can_be_made(folder):
+                raise
+            if left:
+                time.sleep(PAUSE)
+    raise _Removed(f"others remove {folder}")
+
+
+def _can_be_made(folder: str) -> bool:
+    """Whether nothing is in the way of a folder that is not there."""
+    while not os.path.isdir(folder):
+        parent = os.path.dirname(folder)
+        if os.path.islink(folder) or os.path.isfile(folder) or parent == folder:
+            return False
+        folder = parent
+    return True
 
 
 @contextmanager
@@ -179,6 +194,10 @@ def _opened(
     """The file that a with block of ours writes, opened with its folder in place."""
     with ExitStack() as stack:
         yield _in_folder(path, lambda: stack.enter_context(opening()))
+
+
+class _Removed(OSError):
+    """Others removed the folder each time that it was made."""
 
 
 class _Other(Exception):
