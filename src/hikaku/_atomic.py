@@ -54,7 +54,7 @@ def _placed(name: str, path: str) -> "Iterator[None]":
 
 @contextmanager
 def scratch(folder: "str | os.PathLike[str]") -> "Iterator[BinaryIO]":
-    """A binary file in the folder for the time of the block; it is gone after it."""
+    """A binary file in the folder for the time of the block, to write and read; then it is gone."""
     opened = _fresh(os.fspath(folder))
     try:
         with opened as file:
@@ -75,4 +75,4 @@ def _fresh(folder: str) -> "BinaryIO":
     while True:
         name = f"{PREFIX}{os.getpid()}-{next(_numbers)}"
         with suppress(FileExistsError):  # left by a process that had the same number
-            return open(os.path.join(folder, name), "xb")
+            return open(os.path.join(folder, name), "x+b")

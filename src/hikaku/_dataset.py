@@ -20,8 +20,9 @@ FUNCTIONS = ("cite", "find", "label", "labels", "version", "licence", "title")
 class Dataset(Tables):
     """All tables of one version. Tables and kinds of entity are attributes.
 
-    `location` is the path or address it was opened at, None for the installed data. `reopen`
-    gives the data set of a location: a pickle holds no data, only where it is. `base` gives the
+    `location` is the path or address that opens it again, None for the installed data. Of an
+    address it has no password and no query, `***` in their place. `reopen` gives the data set of a
+    location: a pickle holds no data, only where it is. `base` gives the
     data set whose words fill in what an older release lacks.
     """
 

@@ -43,11 +43,14 @@ def open_dataset(
     `where` is a path or an http, https or file address. Of a catalogue, `version` chooses by
     name and `as_of` by day: the version published last by then; else it is the highest. The
     store is verified against the release's SHA256SUMS first, and that against the catalogue; what
-    comes from a web server is kept in $HIKAKU_CACHE or the platform's place for caches.
+    comes from a web server is kept in $HIKAKU_CACHE or the platform's place for caches. A name and
+    password (https://name:password@host/) and a query (?signature) are used and never shown: a
+    pickle has neither, and opens what was loaded from the cache, or the address without them.
 
-    Raises DamagedStore if a file is missing, damaged, hostile, or not what the checksums say;
-    Unreachable if an address cannot be loaded; UnknownVersion; InvalidValue. Reads the whole
-    store once; a zip is held in memory.
+    Raises DamagedStore if a file is missing, damaged, hostile, or not what the checksums say,
+    the last two also when it is first read; Unreachable if an address cannot be loaded, or comes
+    too slowly; UnknownVersion; InvalidValue. Reads the whole store once. One of up to 64 MB stays
+    in memory, as does a zip; of a larger one a change is told.
     """
     from hikaku._release.opening import open_store
 

@@ -14,8 +14,15 @@ class Listening(http.server.ThreadingHTTPServer):
     request_queue_size = 64  # the default of 5 turns processes that come at once away for a second
 
 
+class ListeningV6(Listening):
+    address_family = socket.AF_INET6
+
+
 class Server:
     """A folder on loopback. `answers` replaces what is sent for a path; `asked` lists requests."""
+
+    listening: type[Listening] = Listening
+    host = "127.0.0.1"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -38,9 +45,9 @@ class Server:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self.server = Listening(("127.0.0.1", 0), Handler)
+        self.server = self.listening((self.host.strip("[]"), 0), Handler)
         self.held: socket.socket | None = None
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.url = f"http://{self.host}:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
@@ -60,6 +67,13 @@ class Server:
     def _end(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+class V6(Server):
+    """The same with an address of the longer kind. Raises OSError where there are none."""
+
+    listening = ListeningV6
+    host = "[::1]"
 
 
 def sends(

@@ -7,6 +7,7 @@ import os
 import stat
 import struct
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -125,6 +126,59 @@ def in_front(data: bytearray) -> None:
     data[:0] = b"<html><script>alert(1)</script></html>"
 
 
+def zip_in_front(folder: Path, target: Path) -> None:
+    """Two zips in one file: some readers take the first, some the last."""
+    pack(folder, target)
+    sound = target.read_bytes()
+    target.write_bytes(sound + sound)
+
+
+def two_ends(folder: Path, target: Path) -> None:
+    """The comment holds an end of its own, for a list of nothing."""
+    pack(folder, target)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.comment = b"PK\x05\x06" + bytes(18) + b"!"
+
+
+def two_ends_at_last(folder: Path, target: Path) -> None:
+    pack(folder, target)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.comment = b"PK\x05\x06" + bytes(18)
+
+
+def something_behind(data: bytearray) -> None:
+    data += b"more"
+
+
+def between_list_and_end(data: bytearray) -> None:
+    at = data.rindex(b"PK\x05\x06")
+    data[at:at] = b"PK\x05\x06" + bytes(18)
+
+
+def end(offset: int, form: str, *values: int) -> Change:
+    """A zip whose end states something else."""
+
+    def change(data: bytearray) -> None:
+        struct.pack_into(form, data, data.rindex(b"PK\x05\x06") + offset, *values)
+
+    return patched(change)
+
+
+def large_end(size: int, offset: int, count: int = 3) -> Change:
+    """A zip with an end for large zips, which states what it likes."""
+
+    def change(data: bytearray) -> None:
+        at = data.rindex(b"PK\x05\x06")
+        record = struct.pack(
+            "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, offset
+        )
+        record += struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1)
+        struct.pack_into("<HHII", data, at + 8, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
+        data[at:at] = record
+
+    return patched(change)
+
+
 def nested(folder: Path, target: Path) -> None:
     """A release inside a zip inside a zip is none, and is not looked for."""
     inner = pack(folder, folder.with_name("inner.zip"))
@@ -199,6 +253,17 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "other name in front": (patched(other_name_in_front), "differ"),
     "cut in half": (patched(halved), "is damaged"),
     "end missing": (patched(not_ended), "is damaged"),
+    "zip in front": (zip_in_front, "in front of its members"),
+    "two ends": (two_ends, "ends twice"),
+    "two ends, the last one taken": (two_ends_at_last, "ends twice|is damaged|holds no"),
+    "something behind": (patched(something_behind), "damaged|does not end"),
+    "end before the end": (patched(between_list_and_end), "damaged|does not end|in front"),
+    "list of 2 GB": (end(12, "<I", 0x7FFFFFFF), "is damaged"),
+    "list that begins elsewhere": (end(16, "<I", 0x7FFFFFFF), "is damaged|in front"),
+    "list of no size": (end(12, "<I", 0), "holds no hikaku.sqlite"),
+    "list of 2**63": (large_end(1 << 63, 0), "is damaged"),
+    "list of 2**64 - 1": (large_end((1 << 64) - 1, (1 << 64) - 1), "is damaged"),
+    "list at 2**63": (large_end(100, 1 << 63), "is damaged"),
     "something in front": (patched(in_front), "no zip"),
     "text": (lambda f, t: (t.write_text("not a zip"), None)[1], "no zip"),
     "empty file": (lambda f, t: (t.write_bytes(b""), None)[1], "no zip"),
@@ -288,6 +353,41 @@ def test_a_zip_of_gigabytes_is_refused_before_it_is_read(tmp_path: Path) -> None
         hikaku.open(target)
 
 
+def million(target: Path, members: int) -> None:
+    """A zip of that many empty members; all that the list says of each is 46 bytes and a letter."""
+    one = struct.pack(
+        "<4s6H3I5H2I", b"PK\x01\x02", *[20] * 2, *[0] * 4, *[0] * 3, 1, *[0] * 4, 0, 0
+    )
+    listed = (one + b"x") * members
+    with target.open("wb") as file:
+        file.write(struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, *[0] * 4, *[0] * 3, 1, 0) + b"x")
+        start = file.tell()
+        file.write(listed)
+        at = file.tell()
+        file.write(struct.pack(
+            "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, members, members, len(listed), start
+        ))  # fmt: skip
+        file.write(struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1))
+        file.write(
+            struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, *[0xFFFF] * 2, *[0xFFFFFFFF] * 2, 0)
+        )
+
+
+@pytest.mark.parametrize(("members", "words"), [(3_000_000, "larger than"), (80_000, "members")])
+def test_a_list_of_millions_is_refused_before_it_is_parsed(
+    members: int, words: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "long.zip"
+    million(target, members)
+    tracemalloc.start()
+    try:
+        with pytest.raises(errors.DamagedStore, match=words):
+            hikaku.open(target)
+        assert tracemalloc.get_traced_memory()[1] < 40 << 20  # it would be a gigabyte
+    finally:
+        tracemalloc.stop()
+
+
 def test_there_are_at_least_twenty_kinds_of_hostile_archives() -> None:
     assert len(HOSTILE) >= 20
 
@@ -298,6 +398,7 @@ def test_a_sound_archive_opens_with_or_without_a_folder(small: Path, tmp_path: P
         archive = pack(small, tmp_path / "r.zip", prefix)
         with zipfile.ZipFile(archive, "a") as more:
             more.mkdir(f"{prefix}tables/")
+            more.comment = b"Of the commit 960a637."
         assert len(hikaku.open(archive).models) == 2
     upper = archive.rename(tmp_path / "R.ZIP")
     assert len(hikaku.open(upper).models) == 2

@@ -103,6 +103,56 @@ def test_processes_that_load_at_once_do_not_spoil_each_other(server: Server, cac
     assert len(files(cache / "stores")) == 1
 
 
+STRESS = """
+import hashlib, os, random, sys
+from hikaku._release import cache
+chance = random.Random(int(sys.argv[1]))
+for n in range(int(sys.argv[2])):
+    data = b"%d" % chance.randrange(50)
+    digest = hashlib.sha256(data).hexdigest()
+    what = n % 4
+    if what == 0:
+        assert cache.keep_sums(data) == digest and cache.sums(digest) in (data, None)
+    elif what == 1:
+        cache.keep_answer(f"{data}", data)
+        assert cache.answer(f"{data}") in (data, None)
+    elif what == 2:
+        assert cache.keep_store(digest, [data]) is not None
+        cache.store(digest)
+    else:
+        with cache.scratch() as part:
+            part.write(data)
+            part.seek(0)
+            assert part.read() == data
+"""
+WRECK = """
+import os, shutil, sys, time
+while os.getppid() == int(sys.argv[2]):
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
+    time.sleep(float(sys.argv[3]))
+"""
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.01])
+@pytest.mark.parametrize("count", [100, pytest.param(2000, marks=pytest.mark.long)])
+def test_a_cache_that_others_clear_away_is_passed_over(
+    count: int, pause: float, cache: Path
+) -> None:
+    wrecker = subprocess.Popen(
+        [sys.executable, "-c", WRECK, str(cache), str(os.getpid()), str(pause)]
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", STRESS, str(n), str(count)], stderr=subprocess.PIPE)
+        for n in range(4)
+    ]
+    try:
+        assert [process.communicate(timeout=300)[1] for process in running] == [b""] * 4
+    finally:
+        for process in [*running, wrecker]:
+            process.kill()
+            process.wait()
+
+
 def test_what_a_killed_process_left_is_cleared_away_after_a_day(
     server: Server, cache: Path
 ) -> None:

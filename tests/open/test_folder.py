@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,6 +66,53 @@ def test_what_is_no_path_of_this_system_is_told(tmp_path: Path) -> None:
     for where in (tmp_path / ("x" * 5000), f"{tmp_path}/a\0b"):
         with pytest.raises(errors.DamagedStore, match=r"cannot be opened|does not exist"):
             hikaku.open(where)
+
+
+def test_what_names_no_place_is_told() -> None:
+    for where in (5, None, b"\xff\x00", "~/none", "\udce9", "\ud800", "a" * 5000, "", "."):
+        with pytest.raises((errors.DamagedStore, errors.InvalidValue)):
+            hikaku.open(where)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        (SUMS, lambda: f"{'0' * 64}  a\n".encode() * 300_000),
+        ("index.json", lambda: b"[" * 17_000_000),
+        ("index.json", lambda: b'{"a":' * 100_000),
+        ("index.json", lambda: b'{"format": 1, "versions": [' + b"9" * 100_000 + b"]}"),
+    ],
+)
+def test_a_list_without_end_is_refused(name: str, make: Callable[[], bytes], small: Path) -> None:
+    if name != SUMS:
+        (small / STORE).unlink()
+    (small / name).write_bytes(make())
+    with pytest.raises(errors.DamagedStore, match=r"larger than|no JSON"):
+        hikaku.open(small)
+
+
+def test_a_folder_that_a_build_replaces_is_opened(releases: Path, tmp_path: Path) -> None:
+    """Between two names of the folder there is none, and files of two builds do not fit."""
+    place = tmp_path / "dist"
+    spare = [
+        Path(shutil.copytree(releases / ("0.9.0", "0.9.1")[n % 2], tmp_path / f"{n}"))
+        for n in range(20)
+    ]
+    spare.pop().rename(place)
+
+    def builds() -> None:
+        for n, folder in enumerate(spare):
+            place.rename(tmp_path / f"old-{n}")
+            folder.rename(place)
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=builds)
+    thread.start()
+    found = set()
+    while thread.is_alive():
+        found.add(hikaku.open(place).version)
+    thread.join()
+    assert found <= {"0.9.0", "0.9.1"}
 
 
 def test_a_local_release_needs_nothing_of_the_web(releases: Path) -> None:

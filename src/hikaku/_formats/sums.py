@@ -1,6 +1,7 @@
 """SHA256SUMS of a release: the SHA-256 of each of its files, a line each."""
 
 from hashlib import sha256
+from itertools import pairwise
 
 from hikaku._formats.paths import fault, folded
 from hikaku.errors import DamagedStore, InvalidValue
@@ -51,12 +52,13 @@ def parse(data: bytes, where: str, wanted: "str | None" = None) -> "dict[str, st
         sums[name] = digest
     if rest:
         raise _damaged(where, f"line {len(lines) + 1} has no end")
-    for name in sums:
-        folder = name.rpartition("/")[0]
-        while folder:
-            if folded(folder) in names:
-                raise _damaged(where, f"it names {folder!r} as a file and as a folder")
-            folder = folder.rpartition("/")[0]
+    # Sorted with what parts names before all else, what is in a folder follows its name at once.
+    ordered = sorted(name.replace("/", "\0") for name in names)
+    for name, inside in pairwise(ordered):
+        if inside.startswith(f"{name}\0"):
+            parts = names[inside.replace("\0", "/")].split("/")
+            folder = "/".join(parts[: name.count("\0") + 1])
+            raise _damaged(where, f"it names {folder!r} as a file and as a folder")
     return sums
 
 

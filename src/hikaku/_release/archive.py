@@ -4,6 +4,7 @@ import stat
 import struct
 import zlib
 from hashlib import sha256
+from typing import cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from hikaku._formats import paths, sums
@@ -15,13 +16,19 @@ from hikaku.errors import DamagedStore
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import IO, BinaryIO
 
 LARGEST = 2 << 30  # bytes, of the archive and of all that it holds
 MOST = 10_000  # members
+LIST = 4 << 20  # bytes of the list of members, which zipfile makes objects of
 SMALL = 16 << 20  # bytes that any member may grow to, however well it is compressed
 RATIO = 200  # the tables of a release are compressed to a tenth, a bomb to a thousandth
 LOCAL_HEADER = 30  # bytes before the name of a member
 BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")  # a member, or the end of an empty zip
+MEMBER = b"PK\x01\x02"  # begins each member of the list
+END = b"PK\x05\x06"  # begins what stands behind the list
+END_OF_LARGE = 76  # bytes of what large zips have between the two
+LONGEST_END = END_OF_LARGE + 22 + 65_535
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 FAULTS = (
     BadZipFile,
@@ -36,31 +43,77 @@ FAULTS = (
 )
 
 
-def read_store(file_path: str, path: str) -> bytes:
-    """The bytes of the store in a zip of a release, verified against the SHA256SUMS beside it.
+def read_store(file: "BinaryIO", path: str, wanted: "str | None" = None) -> "tuple[bytes, bytes]":
+    """The bytes of the store in a zip of a release, verified, and those of its SHA256SUMS.
 
-    `path` is what errors call the zip. Reads the list of members and two of them. Raises
-    DamagedStore if the zip is damaged, hostile or no release.
+    `path` is what errors call the zip; `wanted` is the SHA-256 that its SHA256SUMS must have.
+    Reads the list of members and two of them. Raises DamagedStore if the zip is damaged, hostile
+    or no release.
     """
     try:
-        with open(file_path, "rb") as file:
-            if file.read(4) not in BEGINNINGS:
-                raise DamagedStore(f"{path} is damaged: it is no zip; {AGAIN}")
-            if file.seek(0, 2) > LARGEST:
-                raise _refused(path, f"it is larger than {LARGEST >> 30} GB")
-            with ZipFile(file) as archive:
-                members = _members(path, archive)
-                store = _store_name(path, members)
-                folder = store.removesuffix(STORE)
-                named = sums.parse(_read(path, archive, members, folder + SUMS, SMALL), path)
-                wanted = store_digest(named, path)
-                _all_are_named(path, members, folder, named)
-                data = _read(path, archive, members, store, LARGEST)
+        file.seek(0)
+        if file.read(4) not in BEGINNINGS:
+            raise DamagedStore(f"{path} is damaged: it is no zip; {AGAIN}")
+        if file.seek(0, 2) > LARGEST:
+            raise _refused(path, f"it is larger than {LARGEST >> 30} GB")
+        listing = _Listing(path, file)
+        # Made of seek, tell and read alone, which is all that it asks of what it is given.
+        with ZipFile(cast("IO[bytes]", listing)) as archive:
+            listing.check_end(archive.start_dir)
+            members = _members(path, archive)
+            store = _store_name(path, members)
+            folder = store.removesuffix(STORE)
+            listed = _read(path, archive, members, folder + SUMS, SMALL)
+            named = sums.parse(listed, path, wanted)
+            digest = store_digest(named, path)
+            _all_are_named(path, members, folder, named)
+            data = _read(path, archive, members, store, LARGEST)
     except FAULTS as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DamagedStore(f"{path} is damaged ({reason}); {AGAIN}") from None
-    hold_against(sha256(data).hexdigest(), wanted, path)
-    return data
+    hold_against(sha256(data).hexdigest(), digest, path)
+    return data, listed
+
+
+class _Listing:
+    """The file as zipfile reads it, which takes the whole list of members before anyone can count.
+
+    While it does, no more is given to it than a list of a release may have, whatever the end of
+    the file states; how much that was shows whether the file ends as it should.
+    """
+
+    def __init__(self, path: str, file: "BinaryIO") -> None:
+        self._path, self._file = path, file
+        self._given: int | None = 0
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        if self._given is None:
+            return self._file.read(size)
+        data = self._file.read(min(size, LIST + 1) if size >= 0 else LIST + 1)
+        if len(data) > LIST:
+            raise _refused(self._path, f"the list of its members is larger than {LIST:,} bytes")
+        count = data.count(MEMBER)
+        if count > MOST:
+            raise _refused(
+                self._path, f"it has {count} members or more, a release has fewer than {MOST}"
+            )
+        self._given = len(data)
+        return data
+
+    def check_end(self, start: int) -> None:
+        """Behind the list stands one end of a zip, and nothing else: or readers would disagree."""
+        self._file.seek(start + (self._given or 0))
+        self._given = None
+        rest = self._file.read(LONGEST_END + 1)
+        at = rest.find(END)
+        comment = rest[at + 22 :]
+        if (
+            at not in (0, END_OF_LARGE)
+            or rest.count(END) != 1
+            or len(comment) != int.from_bytes(rest[at + 20 : at + 22], "little")
+        ):
+            raise _refused(self._path, "it does not end as a zip does, or ends twice")
 
 
 def _refused(path: str, reason: str) -> DamagedStore:
@@ -92,6 +145,8 @@ def _members(path: str, archive: ZipFile) -> "dict[str, ZipInfo]":
     if sum(member.file_size for member in listed) > LARGEST:
         raise _refused(path, f"its members grow to more than {LARGEST >> 30} GB together")
     _none_overlap(path, archive, listed)
+    if listed and all(member.header_offset for member in listed):
+        raise _refused(path, "something stands in front of its members")
     return members
 
 

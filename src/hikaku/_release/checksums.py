@@ -1,14 +1,19 @@
-"""The store of a release, held against SHA256SUMS."""
+"""The store of a release, held against SHA256SUMS, and kept as it was then."""
 
-from hashlib import file_digest
+import os
+import sqlite3
+from hashlib import file_digest, sha256
 
 from hikaku._formats.sums import AGAIN, SUMS
-from hikaku._store import STORE
+from hikaku._store import STORE, Store
 from hikaku.errors import DamagedStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import BinaryIO
+
+HELD = 64 << 20  # bytes of a store that are kept in memory; of a larger one, the file is watched
 
 
 def store_digest(sums: "Mapping[str, str]", where: str) -> str:
@@ -19,10 +24,28 @@ def store_digest(sums: "Mapping[str, str]", where: str) -> str:
     return found
 
 
-def digest_of(path: str) -> str:
-    """SHA-256 of a file. Raises OSError."""
+def store_at(path: str, digest: "str | None", where: str) -> Store:
+    """The store in a file, if it has that SHA-256; None as the digest takes any content.
+
+    What is read later is what was hashed here, or it is told: the file is opened once, and a
+    store of up to HELD bytes stays in memory. Raises DamagedStore and OSError.
+    """
     with open(path, "rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+        size = os.fstat(file.fileno()).st_size
+        if size <= HELD and hasattr(sqlite3.Connection, "deserialize"):
+            data = file.read(HELD + 1)
+            if digest is not None:
+                hold_against(sha256(data).hexdigest(), digest, where)
+            return Store(path, AGAIN, data)
+
+    def verify(file: "BinaryIO") -> None:
+        assert digest is not None
+        found = file_digest(file, "sha256")  # type: ignore[arg-type]
+        hold_against(found.hexdigest(), digest, where)
+
+    store = Store(path, AGAIN, verify=None if digest is None else verify)
+    store.check()
+    return store
 
 
 def hold_against(found: str, wanted: str, where: str) -> None:

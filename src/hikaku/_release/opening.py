@@ -1,18 +1,24 @@
 """Finds out what a path or an address names, and has its store verified."""
 
 import os
+import time
 
 from hikaku._formats.sums import AGAIN, SUMS, parse
-from hikaku._release.checksums import digest_of, hold_against, store_digest
+from hikaku._release.checksums import store_at, store_digest
 from hikaku._release.older import complete
+from hikaku._release.sound import harden, inspect
 from hikaku._store import STORE, Store
-from hikaku.errors import DamagedStore, InvalidValue
+from hikaku.errors import DamagedStore, HikakuError, InvalidValue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
     from datetime import date
+
+SMALL = 16 << 20  # bytes of an index or a list of checksums
+TRIES = 5  # of opening a folder that others replace meanwhile
+PAUSE = 0.02  # seconds until a folder that is being replaced is there again
 
 
 def open_store(
@@ -25,33 +31,94 @@ def open_store(
 
     `installed_version` is asked only where the release lacks what this code reads.
     """
+    store, location = _found(where, version, as_of)
+    store.check()
 
-    def opened(file: str, data: "bytes | None" = None) -> Store:
-        store = Store(file, AGAIN, data, prepare)
-        store.check_header()
-        return store
+    inspected = False
 
     def prepare(connection: "sqlite3.Connection") -> None:
+        nonlocal inspected
+        harden(connection)
+        if not inspected:
+            inspect(connection, store.size)
+            inspected = True
         complete(connection, installed_version)
+        connection.execute("PRAGMA query_only = ON")
 
-    location = os.fsdecode(where)
+    store.prepare = prepare
+    return store, location
+
+
+def _found(
+    where: "str | os.PathLike[str]", version: "str | None", as_of: "str | date | None"
+) -> "tuple[Store, str]":
+    try:
+        location = os.fsdecode(where)
+    except TypeError:
+        raise InvalidValue(f"hikaku.open takes a path or an address, found {where!r}") from None
     if "://" in location and not os.path.exists(location):
         from hikaku._release.download import fetch, local_path
 
         path = local_path(location)
         if path is None:
-            file, location = fetch(location, version, as_of)
-            return opened(file), location
+            return fetch(location, version, as_of)
         location = path
+    elif _is_mistyped(location):
+        from hikaku._release.address import shown
+
+        raise InvalidValue(
+            f"{shown(location)} is neither a path nor an address, which has two slashes behind "
+            "its colon; check how it is written"
+        )
     location = os.path.abspath(location)
     try:
-        location, wanted = _chosen(location, version, as_of)
-        return opened(*_verified(location, wanted)), location
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        return _in_one_state(location, version, as_of)
+    except (OSError, ValueError) as error:
+        if isinstance(error, HikakuError):
+            raise
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise DamagedStore(
             f"{location} cannot be opened ({reason}); check its rights, or {AGAIN}"
         ) from None
+
+
+def _is_mistyped(location: str) -> bool:
+    """Whether it is an address with too few slashes, which may hold a password."""
+    return location.lower().startswith(("http:", "https:")) and not os.path.exists(location)
+
+
+def _in_one_state(
+    location: str, version: "str | None", as_of: "str | date | None"
+) -> "tuple[Store, str]":
+    """The store at a path, where a build or a publisher may be replacing the folder.
+
+    What did not fit together is looked at again if it was another folder, or none, afterwards.
+    """
+    for left in reversed(range(TRIES)):
+        before = _state(location)
+        try:
+            chosen, wanted = _chosen(location, version, as_of)
+            return _store(chosen, wanted), chosen
+        except (HikakuError, OSError):
+            if before is None:
+                time.sleep(PAUSE)
+            if not left or _state(location) == before:
+                raise
+    raise AssertionError
+
+
+def _state(location: str) -> "list[tuple[int, int, int] | None] | None":
+    """What changes when a folder is replaced, or what it lists; None if nothing is there."""
+    if not os.path.exists(location):
+        return None
+    found: list[tuple[int, int, int] | None] = []
+    for path in (location, os.path.join(location, SUMS), os.path.join(location, "index.json")):
+        try:
+            state = os.stat(path)
+            found.append((state.st_ino, state.st_size, state.st_mtime_ns))
+        except OSError:
+            found.append(None)
+    return found
 
 
 def _chosen(
@@ -67,8 +134,8 @@ def _chosen(
             location = os.path.dirname(location)
         index = os.path.join(location, INDEX)
         if not _is_release(location) and os.path.isfile(index):
-            with open(index, "rb") as file:
-                entry = choose(read(file.read(), location).entries, location, version, as_of)
+            entries = read(_small(index), location).entries
+            entry = choose(entries, location, version, as_of)
             return os.path.join(location, *entry.path.split("/")[:-1]), entry.sums_sha256
     if (version, as_of) != (None, None):
         from hikaku._formats.index import INDEX
@@ -87,20 +154,21 @@ def _is_release(location: str) -> bool:
     return os.path.isfile(os.path.join(location, STORE))
 
 
-def _verified(location: str, wanted: "str | None") -> "tuple[str, bytes | None]":
-    """The file of the store, and its bytes if it is in a zip."""
+def _store(location: str, wanted: "str | None") -> Store:
+    """The store of a release's folder or zip, or a store alone, of which nothing is known."""
     if os.path.isdir(location) or wanted is not None:
-        return _in_folder(location, wanted), None
+        return _in_folder(location, wanted)
     if not os.path.isfile(location):
         raise DamagedStore(f"{location} does not exist; give a release's folder or zip")
     if location.lower().endswith(".zip"):
         from hikaku._release.archive import read_store
 
-        return location, read_store(location, location)
-    return location, None
+        with open(location, "rb") as file:
+            return Store(location, AGAIN, read_store(file, location)[0])
+    return store_at(location, None, location)
 
 
-def _in_folder(location: str, wanted: "str | None") -> str:
+def _in_folder(location: str, wanted: "str | None") -> Store:
     """The store in a release's folder, held against its SHA256SUMS, and that against `wanted`."""
     file = os.path.join(location, STORE)
     sums = os.path.join(location, SUMS)
@@ -110,7 +178,14 @@ def _in_folder(location: str, wanted: "str | None") -> str:
                 f"{location} is no release: it has no {os.path.basename(needed)}; "
                 "give the folder of one version, such as dist/0.1.0, or of a catalogue"
             )
-    with open(sums, "rb") as lines:
-        digest = store_digest(parse(lines.read(), location, wanted), location)
-    hold_against(digest_of(file), digest, location)
-    return file
+    digest = store_digest(parse(_small(sums), location, wanted), location)
+    return store_at(file, digest, location)
+
+
+def _small(path: str) -> bytes:
+    """The bytes of an index or a list of checksums, which are never many."""
+    with open(path, "rb") as file:
+        data = file.read(SMALL + 1)
+    if len(data) > SMALL:
+        raise DamagedStore(f"{path} is larger than {SMALL:,} bytes and was refused; {AGAIN}")
+    return data
