@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from hikaku import _atomic as atomic
-from hikaku._find import fold
+from hikaku._find import FOLDING, fold
 from hikaku._store import APPLICATION_ID, FORMAT
 from scripts.contract import Table
 from scripts.errors import BrokenTable
@@ -69,6 +69,7 @@ def _write(con: sqlite3.Connection, package: Package) -> None:
             ("licence", contract.raw["licenses"][0]["name"]),
             ("title", contract.raw["title"]),
             ("contract", contract.text),
+            ("folding", FOLDING),
         ],
     )
     con.execute("COMMIT")

@@ -20,7 +20,6 @@ from xlsxwriter.utility import xl_range
 
 import hikaku
 from hikaku import Comparison, Dataset
-from hikaku._find import fold
 from hikaku._frames import columns
 from hikaku._labels import texts
 from scripts.contract import Contract
@@ -66,12 +65,17 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
     taken = {RESERVED}
     for title in titles:
         name, number = _sheet_name(title), 1
-        while fold(name) in taken:
+        while _folded(name) in taken:
             number += 1
             name = _sheet_name(title, f" {number}")
-        taken.add(fold(name))
+        taken.add(_folded(name))
         names.append(name)
     return names
+
+
+def _folded(name: str) -> str:
+    """A name without case, width and spaces, by which spreadsheets may tell sheets apart."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _sheet_name(title: str, ending: str = "") -> str:

@@ -81,8 +81,10 @@ class Dataset(Tables):
                 table = Table(self, RECORDS[name], name)
             elif name in VIEWS:
                 base, field, value = VIEWS[name]
-                condition = (f't."{field}" = ?', (value,))
-                table = Table(self, RECORDS[base], name, (condition,))
+                table = Table(self, RECORDS[base], name, ((field, (value,)),))
+            elif name in FUNCTIONS:
+                also = " (the table labels is in CSV and SQLite)" if name == "labels" else ""
+                raise UnknownTable(f"{name} is no table; hikaku.{name} is something else{also}")
             else:
                 known = [*RECORDS, *VIEWS, *FUNCTIONS]
                 raise UnknownTable(

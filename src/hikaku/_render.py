@@ -18,6 +18,26 @@ def text(value: "Any") -> str:
     return "" if value is None else str(value)
 
 
+def distinct(names: "Sequence[str]") -> "list[str]":
+    """The names, each once: a second "Score" becomes "Score (2)". Others stay as they are.
+
+    Where columns go by name, none may be lost because a source gave two of them one heading.
+    """
+    taken = {*names}
+    counts: dict[str, int] = {}
+    found = []
+    for name in names:
+        number = counts.get(name, 0) + 1
+        shown = name
+        while number > 1 and shown in taken:
+            shown = f"{name} ({number})".strip()
+            number += shown in taken
+        counts[name] = number
+        taken.add(shown)
+        found.append(shown)
+    return found
+
+
 def html(
     columns: "Sequence[str]", rows: "Iterable[Sequence[Any]]", title: str = "", note: str = ""
 ) -> str:

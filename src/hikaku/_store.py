@@ -50,12 +50,16 @@ class Store:
             return row
         return None
 
+    def most_parameters(self) -> int:
+        """How many values one query can take."""
+        return self._connection().getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+
     def meta(self, name: str) -> str:
-        """A text about the whole: version, licence, title or contract."""
+        """A text about the whole: version, licence, title, contract or folding; or nothing."""
         with self._lock:
             if not self._meta:
                 self._meta = dict(self.rows("SELECT key, value FROM hikaku"))
-        return self._meta[name]
+        return self._meta.get(name, "")
 
     def _connection(self) -> sqlite3.Connection:
         local = self._local
