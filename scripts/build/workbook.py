@@ -22,6 +22,7 @@ import hikaku
 from hikaku import Comparison, Dataset
 from hikaku._frames import columns
 from hikaku._labels import texts
+from scripts.build.store import without_case
 from scripts.contract import Contract
 from scripts.errors import BrokenTable
 from scripts.labels.po_files import languages
@@ -65,17 +66,12 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
     taken = {RESERVED}
     for title in titles:
         name, number = _sheet_name(title), 1
-        while _folded(name) in taken:
+        while without_case(name) in taken:
             number += 1
             name = _sheet_name(title, f" {number}")
-        taken.add(_folded(name))
+        taken.add(without_case(name))
         names.append(name)
     return names
-
-
-def _folded(name: str) -> str:
-    """A name without case, width and spaces, by which spreadsheets may tell sheets apart."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _sheet_name(title: str, ending: str = "") -> str:

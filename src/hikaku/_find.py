@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from hikaku._records import Entity
 
 HIGHEST = "\U0010ffff"
-FOLDING = "2"  # of `fold`; a store tells by which one its names were folded
+# Whether names are stored as `fold` makes them; 0.1.0 left dashes and unseen characters in.
+IS_BARE = "SELECT 1 FROM pragma_table_info('names') WHERE name = 'bare'"
 # Unicode says that these are not shown, but not by their category, as it says of Cf and Cc.
 UNSHOWN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, *range(0x180B, 0x1810)}
 UNSHOWN |= {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
@@ -66,19 +67,19 @@ def find(dataset: "Data", text: str) -> "tuple[Entity, ...]":
 
 def _keys(dataset: "Data", folded: str) -> "Iterator[str]":
     """Ids of the entities that the text finds, the best first."""
-    if dataset.store.meta("folding") != FOLDING:
+    if dataset.store.row(IS_BARE) is None:
         names = [(key, fold(name), name) for key, name in _names(dataset, "1", ())]
         exact = sorted(key for key, name, _ in names if name == folded)
         yield from exact or sorted(key for key, name, _ in names if name.startswith(folded))
         inside = [(key, shown) for key, name, shown in names if folded in name]
     else:
-        exact = [key for key, _ in _names(dataset, "folded = ?", (folded,))]
+        exact = [key for key, _ in _names(dataset, "bare = ?", (folded,))]
         yield from exact
         if exact:
             return
-        begins = ("folded >= ? AND folded < ?", (folded, folded + HIGHEST))
+        begins = ("bare >= ? AND bare < ?", (folded, folded + HIGHEST))
         yield from (key for key, _ in _names(dataset, *begins))
-        inside = [*_names(dataset, "instr(folded, ?) > 0", (folded,))]
+        inside = [*_names(dataset, "instr(bare, ?) > 0", (folded,))]
     if not exact:
         yield from (key for key, name in inside if _begins_a_word(name, folded))
 

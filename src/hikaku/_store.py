@@ -55,11 +55,11 @@ class Store:
         return self._connection().getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
 
     def meta(self, name: str) -> str:
-        """A text about the whole: version, licence, title, contract or folding; or nothing."""
+        """A text about the whole: version, licence, title or contract."""
         with self._lock:
             if not self._meta:
                 self._meta = dict(self.rows("SELECT key, value FROM hikaku"))
-        return self._meta.get(name, "")
+        return self._meta[name]
 
     def _connection(self) -> sqlite3.Connection:
         local = self._local
