@@ -111,7 +111,7 @@ def test_where_narrows_by_text_number_and_nothing(capsys: pytest.CaptureFixture[
     ("arguments", "words"),
     [
         (["show", "article-model"], "close: article-models"),
-        (["info", "glm4"], "close: glm-4"),
+        (["info", "glmm4"], "close: GLM-4"),
         (["find", "Zhippu AI"], "close: Zhipu AI"),
         (["table", "modles"], "close: models"),
         (["table", "scores", "--where", "modle=x"], "close: mode"),

@@ -35,7 +35,12 @@ IMPORTS = (
 )
 PYTHON = {"string": "str", "integer": "int", "number": "int | float", "date": "date"}
 # What a condition takes for a field: also scalars of numpy, decimals and fractions.
-TAKEN = {"string": "str", "integer": "SupportsFloat", "number": "SupportsFloat", "date": "date | str"}
+TAKEN = {
+    "string": "str",
+    "integer": "SupportsFloat",
+    "number": "SupportsFloat",
+    "date": "date | str",
+}
 # Classes that users may name, by the module that they are in; those of records and errors join.
 CLASSES = {
     "Comparability": "_comparable",
@@ -246,12 +251,12 @@ def _type(f: Field) -> str:
 def _stub_table(contract: Contract, table: Table) -> Iterator[str]:
     yield f"class {table.record}Conditions(TypedDict, total=False):"
     for f in all_fields(contract, table):
-        kind = f"{_type(f) if f.enum else TAKEN[f.type]} | None"
+        kind = _type(f) if f.enum else TAKEN[f.type]
         if f.references and f.name.endswith("_id"):
             target = contract[f.references]
-            kind = f"str | {contract[target.extends or target.name].record} | None"
-            yield f"    {f.name[:-3]}: {kind} | Iterable[{kind}]"
-        yield f"    {f.name}: {kind} | Iterable[{kind}]"
+            kind = f"str | {contract[target.extends or target.name].record}"
+            yield f"    {f.name[:-3]}: {kind} | Iterable[{kind} | None] | None"
+        yield f"    {f.name}: {kind} | Iterable[{kind} | None] | None"
     yield ""
     yield f"class {table.record}Table(Table[{table.record}]):"
     yield f"    def where(  # type: ignore[override]\n        self, **conditions: Unpack[{table.record}Conditions]\n    ) -> Self: ..."  # noqa: E501

@@ -83,8 +83,10 @@ class Dataset(Tables):
                 base, field, value = VIEWS[name]
                 table = Table(self, RECORDS[base], name, ((field, (value,)),))
             elif name in FUNCTIONS:
-                also = " (the table labels is in CSV and SQLite)" if name == "labels" else ""
-                raise UnknownTable(f"{name} is no table; hikaku.{name} is something else{also}")
+                raise UnknownTable(
+                    f"{name} is no table here: hikaku.{name} is what else the data set offers"
+                    + "; all labels are in the CSV and SQLite of a release" * (name == "labels")
+                )
             else:
                 known = [*RECORDS, *VIEWS, *FUNCTIONS]
                 raise UnknownTable(

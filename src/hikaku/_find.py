@@ -89,8 +89,7 @@ def _names(
 ) -> "Iterator[tuple[str, str]]":
     """Entity and name, as it is written, of each name that meets the condition; by entity."""
     sql = f"SELECT entity_id, text FROM names WHERE {condition} ORDER BY entity_id"
-    for key, name in dataset.store.rows(sql, parameters):
-        yield key, name
+    return ((key, name) for key, name in dataset.store.rows(sql, parameters))
 
 
 def _begins_a_word(name: str, folded: str) -> bool:

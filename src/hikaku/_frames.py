@@ -82,7 +82,7 @@ def _distinct(
     from hikaku._render import distinct
 
     names = distinct([name for name, _, _ in columns])
-    return [(name, *rest) for name, (_, *rest) in zip(names, columns, strict=True)]
+    return [(name, kind, v) for name, (_, kind, v) in zip(names, columns, strict=True)]
 
 
 def attributes(dataset: "Data") -> "dict[Any, Any]":
@@ -94,9 +94,7 @@ def attributes(dataset: "Data") -> "dict[Any, Any]":
     }
 
 
-def to_pandas(
-    table: "Table[Any]", lang: "str | Iterable[str] | None" = None
-) -> "pandas.DataFrame":
+def to_pandas(table: "Table[Any]", lang: "str | Iterable[str] | None" = None) -> "pandas.DataFrame":
     try:
         import pandas
     except ImportError:

@@ -85,27 +85,27 @@ class Source(Record):
         """Record of copy_of_id: Document that this one reproduces."""
 
 class SourceConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    kind: Literal["article", "repository_file", "paper", "web_page", "filing", "report"] | None | Iterable[Literal["article", "repository_file", "paper", "web_page", "filing", "report"] | None]
-    title: str | None | Iterable[str | None]
-    language: str | None | Iterable[str | None]
-    publisher: str | Entity | None | Iterable[str | Entity | None]
-    publisher_id: str | Entity | None | Iterable[str | Entity | None]
-    published_on: str | None | Iterable[str | None]
-    accessed_on: date | str | None | Iterable[date | str | None]
-    opened: Literal["repository", "copy", "excerpt", "not_opened"] | None | Iterable[Literal["repository", "copy", "excerpt", "not_opened"] | None]
-    url: str | None | Iterable[str | None]
-    repository: str | None | Iterable[str | None]
-    commit: str | None | Iterable[str | None]
-    path: str | None | Iterable[str | None]
-    sha256: str | None | Iterable[str | None]
-    licence: str | None | Iterable[str | None]
-    replaces: str | Source | None | Iterable[str | Source | None]
-    replaces_id: str | Source | None | Iterable[str | Source | None]
-    translation_of: str | Source | None | Iterable[str | Source | None]
-    translation_of_id: str | Source | None | Iterable[str | Source | None]
-    copy_of: str | Source | None | Iterable[str | Source | None]
-    copy_of_id: str | Source | None | Iterable[str | Source | None]
+    id: str | Iterable[str | None] | None
+    kind: Literal["article", "repository_file", "paper", "web_page", "filing", "report"] | Iterable[Literal["article", "repository_file", "paper", "web_page", "filing", "report"] | None] | None
+    title: str | Iterable[str | None] | None
+    language: str | Iterable[str | None] | None
+    publisher: str | Entity | Iterable[str | Entity | None] | None
+    publisher_id: str | Entity | Iterable[str | Entity | None] | None
+    published_on: str | Iterable[str | None] | None
+    accessed_on: date | str | Iterable[date | str | None] | None
+    opened: Literal["repository", "copy", "excerpt", "not_opened"] | Iterable[Literal["repository", "copy", "excerpt", "not_opened"] | None] | None
+    url: str | Iterable[str | None] | None
+    repository: str | Iterable[str | None] | None
+    commit: str | Iterable[str | None] | None
+    path: str | Iterable[str | None] | None
+    sha256: str | Iterable[str | None] | None
+    licence: str | Iterable[str | None] | None
+    replaces: str | Source | Iterable[str | Source | None] | None
+    replaces_id: str | Source | Iterable[str | Source | None] | None
+    translation_of: str | Source | Iterable[str | Source | None] | None
+    translation_of_id: str | Source | Iterable[str | Source | None] | None
+    copy_of: str | Source | Iterable[str | Source | None] | None
+    copy_of_id: str | Source | Iterable[str | Source | None] | None
 
 class SourceTable(Table[Source]):
     def where(  # type: ignore[override]
@@ -144,13 +144,13 @@ class Entity(Record):
         """Address of a page elsewhere that identifies the same thing."""
 
 class EntityConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None | Iterable[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None]
-    name: str | None | Iterable[str | None]
-    description: str | None | Iterable[str | None]
-    part_of: str | Entity | None | Iterable[str | Entity | None]
-    part_of_id: str | Entity | None | Iterable[str | Entity | None]
-    same_as: str | None | Iterable[str | None]
+    id: str | Iterable[str | None] | None
+    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | Iterable[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None] | None
+    name: str | Iterable[str | None] | None
+    description: str | Iterable[str | None] | None
+    part_of: str | Entity | Iterable[str | Entity | None] | None
+    part_of_id: str | Entity | Iterable[str | Entity | None] | None
+    same_as: str | Iterable[str | None] | None
 
 class EntityTable(Table[Entity]):
     def where(  # type: ignore[override]
@@ -176,17 +176,17 @@ class Model(Entity):
         """Whether the weights can be downloaded. Empty when no source opened says so."""
 
 class ModelConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None | Iterable[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None]
-    name: str | None | Iterable[str | None]
-    description: str | None | Iterable[str | None]
-    part_of: str | Entity | None | Iterable[str | Entity | None]
-    part_of_id: str | Entity | None | Iterable[str | Entity | None]
-    same_as: str | None | Iterable[str | None]
-    developer: str | Entity | None | Iterable[str | Entity | None]
-    developer_id: str | Entity | None | Iterable[str | Entity | None]
-    variant: Literal["base", "chat", "reasoning"] | None | Iterable[Literal["base", "chat", "reasoning"] | None]
-    weights: Literal["open", "closed"] | None | Iterable[Literal["open", "closed"] | None]
+    id: str | Iterable[str | None] | None
+    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | Iterable[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None] | None
+    name: str | Iterable[str | None] | None
+    description: str | Iterable[str | None] | None
+    part_of: str | Entity | Iterable[str | Entity | None] | None
+    part_of_id: str | Entity | Iterable[str | Entity | None] | None
+    same_as: str | Iterable[str | None] | None
+    developer: str | Entity | Iterable[str | Entity | None] | None
+    developer_id: str | Entity | Iterable[str | Entity | None] | None
+    variant: Literal["base", "chat", "reasoning"] | Iterable[Literal["base", "chat", "reasoning"] | None] | None
+    weights: Literal["open", "closed"] | Iterable[Literal["open", "closed"] | None] | None
 
 class ModelTable(Table[Model]):
     def where(  # type: ignore[override]
@@ -218,19 +218,19 @@ class Benchmark(Entity):
         """Record of replaces_id: Benchmark whose meaning this one changes."""
 
 class BenchmarkConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None | Iterable[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None]
-    name: str | None | Iterable[str | None]
-    description: str | None | Iterable[str | None]
-    part_of: str | Entity | None | Iterable[str | Entity | None]
-    part_of_id: str | Entity | None | Iterable[str | Entity | None]
-    same_as: str | None | Iterable[str | None]
-    unit: Literal["percent", "points", "rating", "ratio"] | None | Iterable[Literal["percent", "points", "rating", "ratio"] | None]
-    minimum: SupportsFloat | None | Iterable[SupportsFloat | None]
-    maximum: SupportsFloat | None | Iterable[SupportsFloat | None]
-    direction: Literal["higher", "lower", "none"] | None | Iterable[Literal["higher", "lower", "none"] | None]
-    replaces: str | Entity | None | Iterable[str | Entity | None]
-    replaces_id: str | Entity | None | Iterable[str | Entity | None]
+    id: str | Iterable[str | None] | None
+    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | Iterable[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None] | None
+    name: str | Iterable[str | None] | None
+    description: str | Iterable[str | None] | None
+    part_of: str | Entity | Iterable[str | Entity | None] | None
+    part_of_id: str | Entity | Iterable[str | Entity | None] | None
+    same_as: str | Iterable[str | None] | None
+    unit: Literal["percent", "points", "rating", "ratio"] | Iterable[Literal["percent", "points", "rating", "ratio"] | None] | None
+    minimum: SupportsFloat | Iterable[SupportsFloat | None] | None
+    maximum: SupportsFloat | Iterable[SupportsFloat | None] | None
+    direction: Literal["higher", "lower", "none"] | Iterable[Literal["higher", "lower", "none"] | None] | None
+    replaces: str | Entity | Iterable[str | Entity | None] | None
+    replaces_id: str | Entity | Iterable[str | Entity | None] | None
 
 class BenchmarkTable(Table[Benchmark]):
     def where(  # type: ignore[override]
@@ -258,17 +258,17 @@ class Attribute(Entity):
         """Which end of the scale is better, where the sources treat one as better."""
 
 class AttributeConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None | Iterable[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None]
-    name: str | None | Iterable[str | None]
-    description: str | None | Iterable[str | None]
-    part_of: str | Entity | None | Iterable[str | Entity | None]
-    part_of_id: str | Entity | None | Iterable[str | Entity | None]
-    same_as: str | None | Iterable[str | None]
-    value_type: Literal["number", "entity", "text", "period"] | None | Iterable[Literal["number", "entity", "text", "period"] | None]
-    nature: Literal["fact", "opinion"] | None | Iterable[Literal["fact", "opinion"] | None]
-    unit: Literal["parameters", "tokens", "percent", "currency", "points", "count", "ratio"] | None | Iterable[Literal["parameters", "tokens", "percent", "currency", "points", "count", "ratio"] | None]
-    direction: Literal["higher", "lower", "none"] | None | Iterable[Literal["higher", "lower", "none"] | None]
+    id: str | Iterable[str | None] | None
+    kind: Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | Iterable[Literal["organization", "person", "model_family", "model", "benchmark", "attribute", "software", "technique", "product", "market_segment", "event", "concept"] | None] | None
+    name: str | Iterable[str | None] | None
+    description: str | Iterable[str | None] | None
+    part_of: str | Entity | Iterable[str | Entity | None] | None
+    part_of_id: str | Entity | Iterable[str | Entity | None] | None
+    same_as: str | Iterable[str | None] | None
+    value_type: Literal["number", "entity", "text", "period"] | Iterable[Literal["number", "entity", "text", "period"] | None] | None
+    nature: Literal["fact", "opinion"] | Iterable[Literal["fact", "opinion"] | None] | None
+    unit: Literal["parameters", "tokens", "percent", "currency", "points", "count", "ratio"] | Iterable[Literal["parameters", "tokens", "percent", "currency", "points", "count", "ratio"] | None] | None
+    direction: Literal["higher", "lower", "none"] | Iterable[Literal["higher", "lower", "none"] | None] | None
 
 class AttributeTable(Table[Attribute]):
     def where(  # type: ignore[override]
@@ -295,11 +295,11 @@ class Alias(Record):
         """How the name relates to the usual one."""
 
 class AliasConditions(TypedDict, total=False):
-    entity: str | Entity | None | Iterable[str | Entity | None]
-    entity_id: str | Entity | None | Iterable[str | Entity | None]
-    language: str | None | Iterable[str | None]
-    text: str | None | Iterable[str | None]
-    kind: Literal["short", "historic", "variant"] | None | Iterable[Literal["short", "historic", "variant"] | None]
+    entity: str | Entity | Iterable[str | Entity | None] | None
+    entity_id: str | Entity | Iterable[str | Entity | None] | None
+    language: str | Iterable[str | None] | None
+    text: str | Iterable[str | None] | None
+    kind: Literal["short", "historic", "variant"] | Iterable[Literal["short", "historic", "variant"] | None] | None
 
 class AliasTable(Table[Alias]):
     def where(  # type: ignore[override]
@@ -328,11 +328,11 @@ class Comparison(PrintedTable):
         """What is compared, in our own words."""
 
 class ComparisonConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    source: str | Source | None | Iterable[str | Source | None]
-    source_id: str | Source | None | Iterable[str | Source | None]
-    locator: str | None | Iterable[str | None]
-    title: str | None | Iterable[str | None]
+    id: str | Iterable[str | None] | None
+    source: str | Source | Iterable[str | Source | None] | None
+    source_id: str | Source | Iterable[str | Source | None] | None
+    locator: str | Iterable[str | None] | None
+    title: str | Iterable[str | None] | None
 
 class ComparisonTable(Table[Comparison]):
     def where(  # type: ignore[override]
@@ -377,15 +377,15 @@ class ComparisonItem(Record):
         """Heading for readers, in our own words. Empty when the name of the entity serves."""
 
 class ComparisonItemConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    comparison: str | Comparison | None | Iterable[str | Comparison | None]
-    comparison_id: str | Comparison | None | Iterable[str | Comparison | None]
-    axis: Literal["row", "column"] | None | Iterable[Literal["row", "column"] | None]
-    position: SupportsFloat | None | Iterable[SupportsFloat | None]
-    as_printed: str | None | Iterable[str | None]
-    entity: str | Entity | None | Iterable[str | Entity | None]
-    entity_id: str | Entity | None | Iterable[str | Entity | None]
-    name: str | None | Iterable[str | None]
+    id: str | Iterable[str | None] | None
+    comparison: str | Comparison | Iterable[str | Comparison | None] | None
+    comparison_id: str | Comparison | Iterable[str | Comparison | None] | None
+    axis: Literal["row", "column"] | Iterable[Literal["row", "column"] | None] | None
+    position: SupportsFloat | Iterable[SupportsFloat | None] | None
+    as_printed: str | Iterable[str | None] | None
+    entity: str | Entity | Iterable[str | Entity | None] | None
+    entity_id: str | Entity | Iterable[str | Entity | None] | None
+    name: str | Iterable[str | None] | None
 
 class ComparisonItemTable(Table[ComparisonItem]):
     def where(  # type: ignore[override]
@@ -519,38 +519,38 @@ class Observation(Statement):
         """
 
 class ObservationConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    as_printed: str | None | Iterable[str | None]
-    status: Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | None | Iterable[Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | None]
-    qualifier: Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | None | Iterable[Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | None]
-    number: SupportsFloat | None | Iterable[SupportsFloat | None]
-    low: SupportsFloat | None | Iterable[SupportsFloat | None]
-    high: SupportsFloat | None | Iterable[SupportsFloat | None]
-    stated_at: str | None | Iterable[str | None]
-    source: str | Source | None | Iterable[str | Source | None]
-    source_id: str | Source | None | Iterable[str | Source | None]
-    locator: str | None | Iterable[str | None]
-    position: SupportsFloat | None | Iterable[SupportsFloat | None]
-    detail_of: SupportsFloat | None | Iterable[SupportsFloat | None]
-    comparison: str | Comparison | None | Iterable[str | Comparison | None]
-    comparison_id: str | Comparison | None | Iterable[str | Comparison | None]
-    row: SupportsFloat | None | Iterable[SupportsFloat | None]
-    column: SupportsFloat | None | Iterable[SupportsFloat | None]
-    quoted_from: str | Entity | None | Iterable[str | Entity | None]
-    quoted_from_id: str | Entity | None | Iterable[str | Entity | None]
-    verdict: str | Verdict | None | Iterable[str | Verdict | None]
-    verdict_id: str | Verdict | None | Iterable[str | Verdict | None]
-    subject: str | Entity | None | Iterable[str | Entity | None]
-    subject_id: str | Entity | None | Iterable[str | Entity | None]
-    attribute: str | Entity | None | Iterable[str | Entity | None]
-    attribute_id: str | Entity | None | Iterable[str | Entity | None]
-    currency: str | None | Iterable[str | None]
-    object: str | Entity | None | Iterable[str | Entity | None]
-    object_id: str | Entity | None | Iterable[str | Entity | None]
-    text: str | None | Iterable[str | None]
-    period_start: str | None | Iterable[str | None]
-    period_end: str | None | Iterable[str | None]
-    region: str | None | Iterable[str | None]
+    id: str | Iterable[str | None] | None
+    as_printed: str | Iterable[str | None] | None
+    status: Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | Iterable[Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | None] | None
+    qualifier: Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | Iterable[Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | None] | None
+    number: SupportsFloat | Iterable[SupportsFloat | None] | None
+    low: SupportsFloat | Iterable[SupportsFloat | None] | None
+    high: SupportsFloat | Iterable[SupportsFloat | None] | None
+    stated_at: str | Iterable[str | None] | None
+    source: str | Source | Iterable[str | Source | None] | None
+    source_id: str | Source | Iterable[str | Source | None] | None
+    locator: str | Iterable[str | None] | None
+    position: SupportsFloat | Iterable[SupportsFloat | None] | None
+    detail_of: SupportsFloat | Iterable[SupportsFloat | None] | None
+    comparison: str | Comparison | Iterable[str | Comparison | None] | None
+    comparison_id: str | Comparison | Iterable[str | Comparison | None] | None
+    row: SupportsFloat | Iterable[SupportsFloat | None] | None
+    column: SupportsFloat | Iterable[SupportsFloat | None] | None
+    quoted_from: str | Entity | Iterable[str | Entity | None] | None
+    quoted_from_id: str | Entity | Iterable[str | Entity | None] | None
+    verdict: str | Verdict | Iterable[str | Verdict | None] | None
+    verdict_id: str | Verdict | Iterable[str | Verdict | None] | None
+    subject: str | Entity | Iterable[str | Entity | None] | None
+    subject_id: str | Entity | Iterable[str | Entity | None] | None
+    attribute: str | Entity | Iterable[str | Entity | None] | None
+    attribute_id: str | Entity | Iterable[str | Entity | None] | None
+    currency: str | Iterable[str | None] | None
+    object: str | Entity | Iterable[str | Entity | None] | None
+    object_id: str | Entity | Iterable[str | Entity | None] | None
+    text: str | Iterable[str | None] | None
+    period_start: str | Iterable[str | None] | None
+    period_end: str | Iterable[str | None] | None
+    region: str | Iterable[str | None] | None
 
 class ObservationTable(Table[Observation]):
     def where(  # type: ignore[override]
@@ -683,39 +683,39 @@ class Score(Measured):
         """Further stated conditions that have no field of their own."""
 
 class ScoreConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    as_printed: str | None | Iterable[str | None]
-    status: Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | None | Iterable[Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | None]
-    qualifier: Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | None | Iterable[Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | None]
-    number: SupportsFloat | None | Iterable[SupportsFloat | None]
-    low: SupportsFloat | None | Iterable[SupportsFloat | None]
-    high: SupportsFloat | None | Iterable[SupportsFloat | None]
-    stated_at: str | None | Iterable[str | None]
-    source: str | Source | None | Iterable[str | Source | None]
-    source_id: str | Source | None | Iterable[str | Source | None]
-    locator: str | None | Iterable[str | None]
-    position: SupportsFloat | None | Iterable[SupportsFloat | None]
-    detail_of: SupportsFloat | None | Iterable[SupportsFloat | None]
-    comparison: str | Comparison | None | Iterable[str | Comparison | None]
-    comparison_id: str | Comparison | None | Iterable[str | Comparison | None]
-    row: SupportsFloat | None | Iterable[SupportsFloat | None]
-    column: SupportsFloat | None | Iterable[SupportsFloat | None]
-    quoted_from: str | Entity | None | Iterable[str | Entity | None]
-    quoted_from_id: str | Entity | None | Iterable[str | Entity | None]
-    verdict: str | Verdict | None | Iterable[str | Verdict | None]
-    verdict_id: str | Verdict | None | Iterable[str | Verdict | None]
-    model: str | Entity | None | Iterable[str | Entity | None]
-    model_id: str | Entity | None | Iterable[str | Entity | None]
-    benchmark: str | Entity | None | Iterable[str | Entity | None]
-    benchmark_id: str | Entity | None | Iterable[str | Entity | None]
-    metric: str | None | Iterable[str | None]
-    shots: SupportsFloat | None | Iterable[SupportsFloat | None]
-    mode: Literal["thinking", "non_thinking"] | None | Iterable[Literal["thinking", "non_thinking"] | None]
-    tools: Literal["with", "without"] | None | Iterable[Literal["with", "without"] | None]
-    split: Literal["validation", "test", "dev"] | None | Iterable[Literal["validation", "test", "dev"] | None]
-    scaffold: str | None | Iterable[str | None]
-    runs: SupportsFloat | None | Iterable[SupportsFloat | None]
-    setting: str | None | Iterable[str | None]
+    id: str | Iterable[str | None] | None
+    as_printed: str | Iterable[str | None] | None
+    status: Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | Iterable[Literal["reported", "estimated", "projected", "derived", "not_disclosed", "not_applicable", "not_available"] | None] | None
+    qualifier: Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | Iterable[Literal["approximate", "at_least", "more_than", "at_most", "less_than", "range"] | None] | None
+    number: SupportsFloat | Iterable[SupportsFloat | None] | None
+    low: SupportsFloat | Iterable[SupportsFloat | None] | None
+    high: SupportsFloat | Iterable[SupportsFloat | None] | None
+    stated_at: str | Iterable[str | None] | None
+    source: str | Source | Iterable[str | Source | None] | None
+    source_id: str | Source | Iterable[str | Source | None] | None
+    locator: str | Iterable[str | None] | None
+    position: SupportsFloat | Iterable[SupportsFloat | None] | None
+    detail_of: SupportsFloat | Iterable[SupportsFloat | None] | None
+    comparison: str | Comparison | Iterable[str | Comparison | None] | None
+    comparison_id: str | Comparison | Iterable[str | Comparison | None] | None
+    row: SupportsFloat | Iterable[SupportsFloat | None] | None
+    column: SupportsFloat | Iterable[SupportsFloat | None] | None
+    quoted_from: str | Entity | Iterable[str | Entity | None] | None
+    quoted_from_id: str | Entity | Iterable[str | Entity | None] | None
+    verdict: str | Verdict | Iterable[str | Verdict | None] | None
+    verdict_id: str | Verdict | Iterable[str | Verdict | None] | None
+    model: str | Entity | Iterable[str | Entity | None] | None
+    model_id: str | Entity | Iterable[str | Entity | None] | None
+    benchmark: str | Entity | Iterable[str | Entity | None] | None
+    benchmark_id: str | Entity | Iterable[str | Entity | None] | None
+    metric: str | Iterable[str | None] | None
+    shots: SupportsFloat | Iterable[SupportsFloat | None] | None
+    mode: Literal["thinking", "non_thinking"] | Iterable[Literal["thinking", "non_thinking"] | None] | None
+    tools: Literal["with", "without"] | Iterable[Literal["with", "without"] | None] | None
+    split: Literal["validation", "test", "dev"] | Iterable[Literal["validation", "test", "dev"] | None] | None
+    scaffold: str | Iterable[str | None] | None
+    runs: SupportsFloat | Iterable[SupportsFloat | None] | None
+    setting: str | Iterable[str | None] | None
 
 class ScoreTable(Table[Score]):
     def where(  # type: ignore[override]
@@ -770,19 +770,19 @@ class Claim(Statement):
         """
 
 class ClaimConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    kind: Literal["claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"] | None | Iterable[Literal["claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"] | None]
-    nature: Literal["fact", "opinion"] | None | Iterable[Literal["fact", "opinion"] | None]
-    about: str | Entity | None | Iterable[str | Entity | None]
-    about_id: str | Entity | None | Iterable[str | Entity | None]
-    statement: str | None | Iterable[str | None]
-    source: str | Source | None | Iterable[str | Source | None]
-    source_id: str | Source | None | Iterable[str | Source | None]
-    locator: str | None | Iterable[str | None]
-    due_from: date | str | None | Iterable[date | str | None]
-    due_to: date | str | None | Iterable[date | str | None]
-    verdict: str | Verdict | None | Iterable[str | Verdict | None]
-    verdict_id: str | Verdict | None | Iterable[str | Verdict | None]
+    id: str | Iterable[str | None] | None
+    kind: Literal["claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"] | Iterable[Literal["claim", "takeaway", "prediction", "risk", "question", "judgment", "teaser"] | None] | None
+    nature: Literal["fact", "opinion"] | Iterable[Literal["fact", "opinion"] | None] | None
+    about: str | Entity | Iterable[str | Entity | None] | None
+    about_id: str | Entity | Iterable[str | Entity | None] | None
+    statement: str | Iterable[str | None] | None
+    source: str | Source | Iterable[str | Source | None] | None
+    source_id: str | Source | Iterable[str | Source | None] | None
+    locator: str | Iterable[str | None] | None
+    due_from: date | str | Iterable[date | str | None] | None
+    due_to: date | str | Iterable[date | str | None] | None
+    verdict: str | Verdict | Iterable[str | Verdict | None] | None
+    verdict_id: str | Verdict | Iterable[str | Verdict | None] | None
 
 class ClaimTable(Table[Claim]):
     def where(  # type: ignore[override]
@@ -820,14 +820,14 @@ class Verdict(Finding):
         """Record of replaces_id: Earlier finding that this one supersedes."""
 
 class VerdictConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    verdict: Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"] | None | Iterable[Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"] | None]
-    method: Literal["source_check", "recomputation"] | None | Iterable[Literal["source_check", "recomputation"] | None]
-    confidence: Literal["high", "medium", "low"] | None | Iterable[Literal["high", "medium", "low"] | None]
-    reasoning: str | None | Iterable[str | None]
-    decided_on: date | str | None | Iterable[date | str | None]
-    replaces: str | Verdict | None | Iterable[str | Verdict | None]
-    replaces_id: str | Verdict | None | Iterable[str | Verdict | None]
+    id: str | Iterable[str | None] | None
+    verdict: Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"] | Iterable[Literal["supported", "partly_supported", "contradicted", "not_verifiable", "open"] | None] | None
+    method: Literal["source_check", "recomputation"] | Iterable[Literal["source_check", "recomputation"] | None] | None
+    confidence: Literal["high", "medium", "low"] | Iterable[Literal["high", "medium", "low"] | None] | None
+    reasoning: str | Iterable[str | None] | None
+    decided_on: date | str | Iterable[date | str | None] | None
+    replaces: str | Verdict | Iterable[str | Verdict | None] | None
+    replaces_id: str | Verdict | Iterable[str | Verdict | None] | None
 
 class VerdictTable(Table[Verdict]):
     def where(  # type: ignore[override]
@@ -878,19 +878,19 @@ class Evidence(Statement):
         """Record of score_id: Score that holds the evidence as data."""
 
 class EvidenceConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    verdict: str | Verdict | None | Iterable[str | Verdict | None]
-    verdict_id: str | Verdict | None | Iterable[str | Verdict | None]
-    stance: Literal["for", "against", "context"] | None | Iterable[Literal["for", "against", "context"] | None]
-    tier: Literal["primary", "carrier", "unsourced", "absence"] | None | Iterable[Literal["primary", "carrier", "unsourced", "absence"] | None]
-    finding: str | None | Iterable[str | None]
-    source: str | Source | None | Iterable[str | Source | None]
-    source_id: str | Source | None | Iterable[str | Source | None]
-    locator: str | None | Iterable[str | None]
-    observation: str | Observation | None | Iterable[str | Observation | None]
-    observation_id: str | Observation | None | Iterable[str | Observation | None]
-    score: str | Score | None | Iterable[str | Score | None]
-    score_id: str | Score | None | Iterable[str | Score | None]
+    id: str | Iterable[str | None] | None
+    verdict: str | Verdict | Iterable[str | Verdict | None] | None
+    verdict_id: str | Verdict | Iterable[str | Verdict | None] | None
+    stance: Literal["for", "against", "context"] | Iterable[Literal["for", "against", "context"] | None] | None
+    tier: Literal["primary", "carrier", "unsourced", "absence"] | Iterable[Literal["primary", "carrier", "unsourced", "absence"] | None] | None
+    finding: str | Iterable[str | None] | None
+    source: str | Source | Iterable[str | Source | None] | None
+    source_id: str | Source | Iterable[str | Source | None] | None
+    locator: str | Iterable[str | None] | None
+    observation: str | Observation | Iterable[str | Observation | None] | None
+    observation_id: str | Observation | Iterable[str | Observation | None] | None
+    score: str | Score | Iterable[str | Score | None] | None
+    score_id: str | Score | Iterable[str | Score | None] | None
 
 class EvidenceTable(Table[Evidence]):
     def where(  # type: ignore[override]
@@ -935,15 +935,15 @@ class Recomputation(Record):
         """Largest result that agrees with the claim's words, in the unit of the rule's result."""
 
 class RecomputationConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    rule: Literal["growth_rate", "ratio", "difference", "sum", "share", "ranking"] | None | Iterable[Literal["growth_rate", "ratio", "difference", "sum", "share", "ranking"] | None]
-    observation: str | Observation | None | Iterable[str | Observation | None]
-    observation_id: str | Observation | None | Iterable[str | Observation | None]
-    claim: str | Claim | None | Iterable[str | Claim | None]
-    claim_id: str | Claim | None | Iterable[str | Claim | None]
-    inputs: str | None | Iterable[str | None]
-    low: SupportsFloat | None | Iterable[SupportsFloat | None]
-    high: SupportsFloat | None | Iterable[SupportsFloat | None]
+    id: str | Iterable[str | None] | None
+    rule: Literal["growth_rate", "ratio", "difference", "sum", "share", "ranking"] | Iterable[Literal["growth_rate", "ratio", "difference", "sum", "share", "ranking"] | None] | None
+    observation: str | Observation | Iterable[str | Observation | None] | None
+    observation_id: str | Observation | Iterable[str | Observation | None] | None
+    claim: str | Claim | Iterable[str | Claim | None] | None
+    claim_id: str | Claim | Iterable[str | Claim | None] | None
+    inputs: str | Iterable[str | None] | None
+    low: SupportsFloat | Iterable[SupportsFloat | None] | None
+    high: SupportsFloat | Iterable[SupportsFloat | None] | None
 
 class RecomputationTable(Table[Recomputation]):
     def where(  # type: ignore[override]
@@ -970,11 +970,11 @@ class Verification(Record):
         """Day of the re-check."""
 
 class VerificationConditions(TypedDict, total=False):
-    source: str | Source | None | Iterable[str | Source | None]
-    source_id: str | Source | None | Iterable[str | Source | None]
-    locator: str | None | Iterable[str | None]
-    state: Literal["verified", "changed", "moved", "unreachable"] | None | Iterable[Literal["verified", "changed", "moved", "unreachable"] | None]
-    verified_on: date | str | None | Iterable[date | str | None]
+    source: str | Source | Iterable[str | Source | None] | None
+    source_id: str | Source | Iterable[str | Source | None] | None
+    locator: str | Iterable[str | None] | None
+    state: Literal["verified", "changed", "moved", "unreachable"] | Iterable[Literal["verified", "changed", "moved", "unreachable"] | None] | None
+    verified_on: date | str | Iterable[date | str | None] | None
 
 class VerificationTable(Table[Verification]):
     def where(  # type: ignore[override]
@@ -1018,16 +1018,16 @@ class Correction(Record):
         """Record of source_id: Document that gave the reason."""
 
 class CorrectionConditions(TypedDict, total=False):
-    id: str | None | Iterable[str | None]
-    corrected_on: date | str | None | Iterable[date | str | None]
-    table: str | None | Iterable[str | None]
-    key: str | None | Iterable[str | None]
-    field: str | None | Iterable[str | None]
-    old: str | None | Iterable[str | None]
-    new: str | None | Iterable[str | None]
-    reason: str | None | Iterable[str | None]
-    source: str | Source | None | Iterable[str | Source | None]
-    source_id: str | Source | None | Iterable[str | Source | None]
+    id: str | Iterable[str | None] | None
+    corrected_on: date | str | Iterable[date | str | None] | None
+    table: str | Iterable[str | None] | None
+    key: str | Iterable[str | None] | None
+    field: str | Iterable[str | None] | None
+    old: str | Iterable[str | None] | None
+    new: str | Iterable[str | None] | None
+    reason: str | Iterable[str | None] | None
+    source: str | Source | Iterable[str | Source | None] | None
+    source_id: str | Source | Iterable[str | Source | None] | None
 
 class CorrectionTable(Table[Correction]):
     def where(  # type: ignore[override]
