@@ -2,7 +2,7 @@
 
 import itertools
 
-from hikaku._values import is_text
+from hikaku._values import is_text, shown
 from hikaku.errors import UnknownLanguage
 
 TYPE_CHECKING = False
@@ -45,7 +45,7 @@ def resolve(lang: str) -> "tuple[str, bool]":
     if parts[:1] in (["zh"], ["cmn"]):
         return ("zh-Hans", False) if _simplified(parts[1:]) else ("en", True)
     raise UnknownLanguage(
-        f"there are no labels in {lang!r}; languages: {', '.join(LANGUAGES)} "
+        f"there are no labels in {shown(lang)}; languages: {', '.join(LANGUAGES)} "
         "(any usual spelling, such as zh_CN or ja-JP)"
     )
 

@@ -45,7 +45,7 @@ def plain(value: "Any") -> "Any":
     if hasattr(value, "as_py"):  # Arrow
         value = value.as_py()
     kind = getattr(getattr(value, "dtype", None), "kind", "")  # numpy
-    if type(value).__name__ in MISSING:
+    if type(value).__name__ in MISSING or (kind in ("M", "m") and str(value) == "NaT"):
         return None
     if isinstance(value, str):
         return str.__str__(value)
@@ -66,12 +66,10 @@ def plain(value: "Any") -> "Any":
 
 
 def _day_of_numpy(value: "Any") -> "Any":
-    """A datetime64 as a date if it is a whole day, else unchanged; None for NaT."""
+    """A datetime64 as a date if it is a whole day, else unchanged."""
     from datetime import date
 
     day, _, time = str(value).partition("T")
-    if day == "NaT":
-        return None
     try:
         return value if time.strip("0:.") else date.fromisoformat(day)
     except ValueError:
@@ -123,7 +121,8 @@ def _number(value: "Any") -> "Any":
     from fractions import Fraction
     from numbers import Rational
 
-    if isinstance(value, bool) or not isinstance(value, (Decimal, Rational)):
+    is_number = isinstance(value, (Decimal, Rational)) and not hasattr(value, "dtype")
+    if isinstance(value, bool) or not is_number:  # a timedelta64 says that it is an integer
         raise ValueError
     if isinstance(value, int) and SIZES[0] <= value <= SIZES[1]:
         return int(value)
