@@ -55,12 +55,16 @@ class DamagedStore(HikakuError):
     """The data is missing, damaged, or of a format that this version cannot read."""
 
 
-def close_to(word: str, known: "list[str]") -> str:
-    """' (close: a, b)' or nothing. Imports difflib only when something went wrong."""
+def close(word: str, known: "list[str]") -> "list[str]":
+    """Up to three different words that are close. Imports difflib, so only after a mistake."""
     from difflib import get_close_matches
 
     known = list(dict.fromkeys(known))
-    close = get_close_matches(word, known, n=3, cutoff=0.6)
-    if not close:
-        close = [k for k in known if word and word.casefold() in k.casefold()][:3]
-    return f" (close: {', '.join(close)})" if close else ""
+    found = get_close_matches(word, known, n=3, cutoff=0.6)
+    return found or [k for k in known if word and word.casefold() in k.casefold()][:3]
+
+
+def close_to(word: str, known: "list[str]") -> str:
+    """' (close: a, b)' or nothing."""
+    found = close(word, known)
+    return f" (close: {', '.join(found)})" if found else ""

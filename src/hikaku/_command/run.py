@@ -15,7 +15,7 @@ from hikaku._find import fold
 from hikaku._labels import texts
 from hikaku._open import installed, open_dataset
 from hikaku._records import RECORDS, VIEWS
-from hikaku.errors import InvalidValue, UnknownId, close_to
+from hikaku.errors import InvalidValue, UnknownId, close, close_to
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--data": {"metavar": "RELEASE", "help": "help_data"},
@@ -113,8 +113,12 @@ def _asked(table: Any, key: str, advice: str) -> Any:
 
 def _nothing_named(dataset: Dataset, text: str) -> UnknownId:
     """No entity has the name; close ones, each once however it is written."""
-    names = {fold(name): name for (name,) in dataset.store.rows("SELECT text FROM names")}
-    near = close_to(text, [*names.values()])
+    sql = "SELECT text FROM names ORDER BY kind = 'id', language <> 'en', text"
+    names: dict[str, str] = {}
+    for (name,) in dataset.store.rows(sql):
+        names.setdefault(fold(name), name)
+    near = ", ".join(names[key] for key in close(fold(text), [*names]))
+    near = f" (close: {near})" if near else ""
     return UnknownId(f"nothing is named {text!r}{near}", "hikaku table entities lists all there is")
 
 
