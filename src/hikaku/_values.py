@@ -60,7 +60,7 @@ def plain(value: "Any") -> "Any":
     elif kind != "m" and hasattr(value, "dtype") and hasattr(value, "item"):
         held = value.item()
         return held if type(held) is type(value) else plain(held)
-    if type(value).__name__ == "Decimal" and value.is_nan():  # it may not be compared
+    if hasattr(value, "is_snan") and value.is_nan():  # a Decimal, which may not be compared
         return None
     return value
 
