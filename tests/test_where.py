@@ -221,6 +221,15 @@ def test_there_may_be_more_values_than_a_query_takes(
     assert table["repo-1:L5C2"] == data.scores["repo-1:L5C2"]
     assert "repo-1:L5C2" in table
     assert table.get("nope") is None
+    subjects = [e.id for e in data.entities]
+    assert len(subjects) > 10
+    data.store._connection().setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, min(limit, 10))
+    monkeypatch.setattr("hikaku._table.FEW", 5)
+    assert list(data.observations.where(subject=subjects)) == list(data.observations)
+    with pytest.raises(errors.UnknownId, match="close: model-"):
+        data.observations.where(subject=[*subjects, "model-z"])
+    with pytest.raises(errors.UnknownId, match="entities has no row 'zz'; its rows: active"):
+        data.entities.where(id=subjects)["zz"]
     assert [m.id for m in data.models.where(id=[*map(str, range(99)), "model-b", "model-a"])] == [
         "model-a", "model-b",
     ]  # fmt: skip

@@ -16,8 +16,8 @@ HIGHEST = "\U0010ffff"
 # Whether names are stored as `fold` makes them; 0.1.0 left dashes and unseen characters in.
 IS_BARE = "SELECT 1 FROM pragma_table_info('names') WHERE name = 'bare'"
 # Unicode says that these are not shown, but not by their category, as it says of Cf and Cc.
-UNSHOWN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, *range(0x180B, 0x1810)}
-UNSHOWN |= {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+UNSHOWN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, *range(0x180B, 0x1810)}
+UNSHOWN |= {*range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)}
 MINUSES = {0x02D7, 0x2043, 0x2212, 0x2796}  # dashes that are not of category Pd
 
 

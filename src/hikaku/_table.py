@@ -53,7 +53,7 @@ class Table(_Generic[R]):
         return self._record._fields
 
     def __len__(self) -> int:
-        counts = (self._select("count(*)", ordered=False) for self in self._parts())
+        counts = (part._select("count(*)", ordered=False) for part in self._parts())
         return sum(int(row[0]) for rows in counts for row in rows)
 
     def __iter__(self) -> "Iterator[R]":
@@ -76,7 +76,7 @@ class Table(_Generic[R]):
             return None
         if not all(p.isascii() or _is_text(p) for p in parts):
             return None
-        extra = tuple((n, (str(p),)) for n, p in zip(names, parts, strict=True))
+        extra = tuple((n, (str.__str__(p),)) for n, p in zip(names, parts, strict=True))
         for part in self._parts():
             for values in part._having(extra)._select(self._columns()):
                 found: R = self._dataset.make(self._record, values)
@@ -172,7 +172,7 @@ class Table(_Generic[R]):
                 f"{how} gives one, list(hikaku.{self.name}) all in order",
                 f"hikaku table {self.name} lists them",
             )
-        known = ["|".join(map(str, row)) for row in self._select(self._keys())]
+        known = ["|".join(row) for part in self._parts() for row in part._select(self._keys())]
         near = close_to("|".join(parts), known)
         what = f"{self.name} has no row {_shown(key)}{near}"
         if len(parts) != len(names):
@@ -241,7 +241,8 @@ class Table(_Generic[R]):
                 value = value.row_key
             ids.append(value if value is None else self._fitted(field, value))
         asked = [value for value in dict.fromkeys(ids) if value is not None]
-        known = {row[0] for row in table._having((("id", tuple(asked)),))._select(table._keys())}
+        there = table._having((("id", tuple(asked)),))
+        known = {row[0] for part in there._parts() for row in part._select(table._keys())}
         for value in asked:
             if value not in known:
                 error = table._unknown(value)

@@ -40,7 +40,7 @@ def _flat(value: "Any") -> "Iterator[Any]":
 
 def plain(value: "Any") -> "Any":
     """A single value by Python's own type, if it has one; None if it stands for a missing one."""
-    if value is None or type(value) in (str, int, bool):
+    if value is None or type(value) in (str, int, bool) or getattr(value, "shape", ()) != ():
         return value
     if hasattr(value, "as_py"):  # Arrow
         value = value.as_py()

@@ -15,6 +15,7 @@ from hikaku._find import fold
 from hikaku._labels import texts
 from hikaku._open import installed, open_dataset
 from hikaku._records import RECORDS, VIEWS
+from hikaku._render import visible
 from hikaku.errors import InvalidValue, UnknownId, close, close_to
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -36,7 +37,7 @@ def run(arguments: "list[str] | None") -> None:
     options = parser.parse_args(given)
     dataset = open_dataset(options.data) if options.data else installed()
     if options.version:
-        print(f"hikaku {dataset.version}")
+        print(f"hikaku {visible(dataset.version)}")
         return
     if options.command is None:
         parser.print_help()
