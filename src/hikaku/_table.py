@@ -338,7 +338,9 @@ def _restored(
     """Unpickle: the selection again. Raises UnknownTable or UnknownField for what is gone."""
     table: Table[Any] = dataset.table(name)
     for named, _ in conditions:
-        table._field(named)
+        field = table._field(named)
+        if named != field and not table._states(named, field):
+            raise UnknownField(f"{name}.{named} has no words any more; select by {field} instead")
     return table._having(conditions) if conditions else table
 
 
