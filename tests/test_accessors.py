@@ -236,7 +236,7 @@ def test_folding_twice_changes_nothing() -> None:
     [
         (lambda: hikaku.models["glm4"], errors.UnknownId, "close: glm-4"),
         (lambda: hikaku.models["glm4"], KeyError, "close: glm-4"),
-        (lambda: hikaku.models[4], errors.UnknownId, "no row '4'"),
+        (lambda: hikaku.models[4], errors.UnknownId, "no row 4: rows have keys"),
         (lambda: hikaku.organizations["glm-4"], errors.UnknownId, "organizations has no row"),
         (lambda: hikaku.aliases["zhipu-ai"], errors.UnknownId, "aliases has no row"),
         (lambda: hikaku.modles, AttributeError, "close: models"),  # type: ignore[attr-defined]

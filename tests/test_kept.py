@@ -104,6 +104,15 @@ def test_every_command_reads_a_kept_release(
 
 
 @releases
+def test_names_of_a_kept_release_are_found_however_they_are_written(kept: Path) -> None:
+    data = hikaku.open(kept)
+    for query in ("model-a", "MODEL\u2011A", "Model A", "ｍｏｄｅｌ a", "mod\u200bel a", "modela"):
+        assert [e.id for e in data.find(query)] == ["model-a"], ascii(query)
+    assert [e.id for e in data.find("labs")] == ["alpha-labs", "beta-labs"]  # a word, not the first
+    assert data.find("abs") == ()
+
+
+@releases
 def test_a_kept_release_is_compared_and_its_forms_agree(
     kept: Path, tmp_path: Path, package: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

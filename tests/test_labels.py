@@ -321,6 +321,12 @@ def test_contexts_split_at_the_first_and_the_last_dot() -> None:
         ("zh_Hans_CN", ("zh-Hans", False)), ("cmn-Hans-CN", ("zh-Hans", False)),
         ("zh-Hans-HK", ("zh-Hans", False)), ("zh-TW", ("en", True)), ("zh-HK", ("en", True)),
         ("zh_TW.Big5", ("en", True)), ("zh-Hant", ("en", True)), ("zh-MO", ("en", True)),
+        # Anything that is not surely Mandarin in simplified characters is never shown as such.
+        ("zh-CHT", ("en", True)), ("zh-Hant-HK", ("en", True)), ("zh-Hant-CN", ("en", True)),
+        ("zh-yue", ("en", True)), ("zh-yue-Hans", ("en", True)), ("zh-min-nan", ("en", True)),
+        ("zh-cmn-Hant", ("en", True)), ("zh-AU", ("en", True)), ("zh-Latn", ("en", True)),
+        ("zh-CHS", ("zh-Hans", False)), ("zh-cmn-Hans-CN", ("zh-Hans", False)),
+        ("zh-CN-u-co-pinyin", ("zh-Hans", False)), ("zh-Hans-TW", ("zh-Hans", False)),
     ],
 )  # fmt: skip
 def test_every_usual_spelling_of_a_language_is_taken(spelling: str, tag: tuple[str, bool]) -> None:

@@ -188,6 +188,15 @@ def test_r_never_reads_a_version_that_is_not_the_pinned_one(
 
 @pytest.mark.long
 @pytest.mark.usefixtures("r")
+def test_r_never_gives_english_for_a_language_that_there_is_not(catalogue: Path) -> None:
+    code = "label(read_package('catalogue/0.1.0'), 'entities', 'name', 'zhipu-ai', 'zh')"
+    done = run_code(code, catalogue.parent)
+    assert done.returncode != 0
+    assert "no labels in zh; languages: en, ja, zh-Hans" in done.stderr
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("r")
 def test_r_names_the_versions_there_are(catalogue: Path) -> None:
     done = run_code("pinned('catalogue', '9.0.0', '', 'copy')", catalogue.parent)
     assert "no version 9.0.0 in catalogue; it has: 0.1.0" in " ".join(done.stderr.split())

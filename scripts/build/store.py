@@ -7,6 +7,7 @@ too. The same tables give the same bytes under one version of SQLite.
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from contextlib import closing
 from pathlib import Path
 
@@ -110,16 +111,20 @@ def _write_labels(con: sqlite3.Connection, package: Package) -> None:
 
 
 def _write_names(con: sqlite3.Connection) -> None:
-    """Every name an entity is found by, folded as the accessors fold what is looked for."""
+    """Every name an entity is found by: `bare`, as the accessors fold what is looked for.
+
+    `folded` is how 0.1.0 did, which may open this too.
+    """
     con.execute(
         "CREATE TABLE names (folded TEXT NOT NULL, "
         "entity_id TEXT NOT NULL REFERENCES entities (id), "
-        "text TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL, "
+        "text TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL, bare TEXT NOT NULL, "
         "PRIMARY KEY (folded, entity_id, language, text)) WITHOUT ROWID"
     )
     con.execute("CREATE INDEX names_entity_id ON names (entity_id)")
+    con.execute("CREATE INDEX names_bare ON names (bare, entity_id)")
     names = {
-        (fold(text), key, text, language): kind
+        (without_case(text), key, text, language): kind
         for query in (
             "SELECT id, id, 'und', 'id' FROM entities",
             "SELECT entity_id, text, language, kind FROM aliases",
@@ -129,6 +134,15 @@ def _write_names(con: sqlite3.Connection) -> None:
         for key, text, language, kind in con.execute(query)
     }
     con.executemany(
-        "INSERT INTO names VALUES (?, ?, ?, ?, ?)",
-        sorted((*name, kind) for name, kind in names.items()),
+        "INSERT INTO names VALUES (?, ?, ?, ?, ?, ?)",
+        sorted((*name, kind, fold(name[2])) for name, kind in names.items()),
     )
+
+
+def without_case(text: str) -> str:
+    """A text without case, width and spaces. Idempotent."""
+    while True:
+        folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+        if folded == text:
+            return folded
+        text = folded

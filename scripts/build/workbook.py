@@ -21,9 +21,9 @@ from xlsxwriter.utility import xl_range
 
 import hikaku
 from hikaku import Comparison, Dataset
-from hikaku._find import fold
 from hikaku._frames import columns
 from hikaku._labels import texts
+from scripts.build.store import without_case
 from scripts.contract import Contract
 from scripts.errors import BrokenTable
 from scripts.labels.po_files import languages
@@ -71,10 +71,10 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
     taken = {RESERVED}
     for title in titles:
         name, number = _sheet_name(title), 1
-        while fold(name) in taken:
+        while without_case(name) in taken:
             number += 1
             name = _sheet_name(title, f" {number}")
-        taken.add(fold(name))
+        taken.add(without_case(name))
         names.append(name)
     return names
 

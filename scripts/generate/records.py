@@ -34,6 +34,13 @@ IMPORTS = (
     "from hikaku._table import Table",
 )
 PYTHON = {"string": "str", "integer": "int", "number": "int | float", "date": "date"}
+# What a condition takes for a field: also scalars of numpy, decimals and fractions.
+TAKEN = {
+    "string": "str",
+    "integer": "SupportsFloat",
+    "number": "SupportsFloat",
+    "date": "date | str",
+}
 # Classes that users may name, by the module that they are in; those of records and errors join.
 CLASSES = {
     "Comparability": "_comparable",
@@ -184,9 +191,9 @@ def _docstring(text: str, indent: str) -> Iterator[str]:
 def _stub(contract: Contract) -> Iterator[str]:
     yield f'"""{NOTE}"""'
     yield ""
-    yield "from collections.abc import Collection"
+    yield "from collections.abc import Iterable"
     yield "from datetime import date"
-    yield "from typing import Literal, Self, TypedDict, Unpack"
+    yield "from typing import Literal, Self, SupportsFloat, TypedDict, Unpack"
     yield ""
     yield from IMPORTS
     for table in contract:
@@ -244,11 +251,12 @@ def _type(f: Field) -> str:
 def _stub_table(contract: Contract, table: Table) -> Iterator[str]:
     yield f"class {table.record}Conditions(TypedDict, total=False):"
     for f in all_fields(contract, table):
-        kind = _type(f)
+        kind = _type(f) if f.enum else TAKEN[f.type]
         if f.references and f.name.endswith("_id"):
-            kind = f"str | {contract[f.references].record}"
-            yield f"    {f.name[:-3]}: {kind} | Collection[{kind}] | None"
-        yield f"    {f.name}: {kind} | Collection[{kind}] | None"
+            target = contract[f.references]
+            kind = f"str | {contract[target.extends or target.name].record}"
+            yield f"    {f.name[:-3]}: {kind} | Iterable[{kind} | None] | None"
+        yield f"    {f.name}: {kind} | Iterable[{kind} | None] | None"
     yield ""
     yield f"class {table.record}Table(Table[{table.record}]):"
     yield f"    def where(  # type: ignore[override]\n        self, **conditions: Unpack[{table.record}Conditions]\n    ) -> Self: ..."  # noqa: E501

@@ -7,7 +7,6 @@ stands there is for `matching` to say.
 
 from __future__ import annotations
 
-import html
 import io
 import logging
 import re

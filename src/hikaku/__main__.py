@@ -5,27 +5,40 @@ import sys
 
 def main(arguments: "list[str] | None" = None) -> int:
     """Run one command; 0 if it went well, 1 if not, 2 if it was not understood."""
-    import os
-
-    from hikaku._command.run import run
-    from hikaku.errors import HikakuError
-
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:  # the names are in several scripts, whatever the locale
-            reconfigure(encoding="utf-8", errors="replace")
     try:
-        run(arguments)
-        sys.stdout.flush()
-    except HikakuError as error:
-        print(f"hikaku: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        from hikaku._command.streams import ready, silence
+        from hikaku.errors import HikakuError
+
+        ready()
+        try:
+            from hikaku._command.run import run
+
+            try:
+                run(arguments)
+            finally:  # what argparse printed, too, before it ends the program
+                sys.stdout.flush()
+        except HikakuError as error:
+            _tell(error.for_command())
+            return 1
+        except BrokenPipeError:  # the reader, such as head, has seen enough
+            silence(sys.stdout)
+        except OSError as error:
+            silence(sys.stdout)
+            _tell(f"the answer cannot be written: {(error.strerror or str(error)).lower()}")
+            return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _tell(message: str) -> None:
+    from hikaku._command.streams import silence
+    from hikaku._render import visible
+
+    try:
+        print(f"hikaku: {visible(message)}", file=sys.stderr, flush=True)
+    except OSError:
+        silence(sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A printed table put together again from its cells."""
 
 from hikaku._row import Record
-from hikaku._statement import Statement
+from hikaku._statement import Statement, citation
 from hikaku.errors import UnknownCell, close_to
 
 TYPE_CHECKING = False
@@ -67,7 +67,8 @@ class PrintedTable(Statement):
         """The cell in that row and column.
 
         Each is a position counted from 1 in printed order, an entity or its id, or a heading as
-        printed. Column 1 holds the row headings and has no cells. Raises UnknownCell.
+        printed, if it is the only one with that entity or text. Column 1 holds the row headings
+        and has no cells. Raises UnknownCell.
         """
         return self._cell(
             self._heading("row", self.rows, row), self._heading("column", self.columns, column)
@@ -106,6 +107,10 @@ class PrintedTable(Statement):
             for state in states
         )
 
+    def is_checked(self) -> bool:
+        """Whether any cell has a verdict, so that signs need a legend."""
+        return any(value.verdict_id for values in self._grid().values() for value in values)
+
     def to_markdown(self, lang: "str | None" = None) -> str:
         """The table as printed, or in a language, as Markdown, ending with a line end."""
         from hikaku._render import markdown
@@ -114,7 +119,10 @@ class PrintedTable(Statement):
         return markdown(head, body, tight=True)
 
     def to_pandas(self, lang: "str | None" = None) -> "pandas.DataFrame":
-        """The table as printed, or in a language: headings as columns, each cell a string."""
+        """The table as printed, or in a language: headings as columns, each cell a string.
+
+        A heading that another column has already is followed by a number.
+        """
         from hikaku import _frames
 
         head, *body = self.to_rows(lang)
@@ -153,7 +161,10 @@ class PrintedTable(Statement):
         from hikaku._render import html
 
         head, *body = self.to_rows(marks=True)
-        return html(head, body, self.title, f"{self.cite()} {self.legend()}")
+        # The cells are of the data at hand, also if this record was pickled by another version.
+        cited = citation(self, self._dataset.version, "en")
+        note = f"{cited} {self.legend()}" if self.is_checked() else cited
+        return html(head, body, self.title, note)
 
     def _headings(self, axis: "Literal['row', 'column']") -> "tuple[ComparisonItem, ...]":
         items = self._dataset.table("comparison_items").where(comparison_id=self.row_key, axis=axis)
@@ -180,17 +191,28 @@ class PrintedTable(Statement):
     def _heading(
         self, axis: str, headings: "tuple[ComparisonItem, ...]", wanted: "Any"
     ) -> "ComparisonItem":
-        if isinstance(wanted, Record):
-            wanted = wanted.row_key
+        from hikaku._values import plain, shown
+
+        wanted = wanted.row_key if isinstance(wanted, Record) else plain(wanted)
         inside = headings[1:] if axis == "column" else headings
-        for heading in inside:
-            if wanted in (heading.position, heading.entity_id, heading.as_printed, heading.id):
-                return heading
-        known = [f"{h.position} ({h.entity_id or h.as_printed})" for h in inside]
+        found: list[ComparisonItem] = []
+        if isinstance(wanted, str):
+            found = [h for h in inside if wanted in (h.entity_id, h.as_printed)]
+            found = [h for h in inside if wanted == h.id] or found
+        elif isinstance(wanted, (int, float)) and not isinstance(wanted, bool):
+            found = [h for h in inside if wanted == h.position]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UnknownCell(
+                f"{self.row_key} has several {axis}s {wanted!r}; give the position of one: "
+                + ", ".join(f"{h.position} ({h.as_printed or h.id})" for h in found)
+            )
         ids = [h.entity_id or "" for h in inside]
         close = close_to(wanted, ids) if isinstance(wanted, str) else ""
+        known = ", ".join(f"{h.position} ({h.entity_id or h.as_printed})" for h in inside)
         raise UnknownCell(
-            f"{self.row_key} has no {axis} {wanted!r}{close}; its {axis}s: {', '.join(known)}"
+            f"{self.row_key} has no {axis} {shown(wanted)}{close}; its {axis}s: {known}"
         )
 
 

@@ -82,8 +82,12 @@ class Dataset(Tables):
                 table = Table(self, RECORDS[name], name)
             elif name in VIEWS:
                 base, field, value = VIEWS[name]
-                condition = (f't."{field}" = ?', (value,))
-                table = Table(self, RECORDS[base], name, (condition,))
+                table = Table(self, RECORDS[base], name, ((field, (value,)),))
+            elif name in FUNCTIONS:
+                raise UnknownTable(
+                    f"{name} is no table here: hikaku.{name} is what else the data set offers"
+                    + "; all labels are in the CSV and SQLite of a release" * (name == "labels")
+                )
             else:
                 known = [*RECORDS, *VIEWS, *FUNCTIONS]
                 raise UnknownTable(

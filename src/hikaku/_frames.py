@@ -4,6 +4,7 @@ from hikaku.errors import MissingExtra
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     import pandas
@@ -71,7 +72,17 @@ def _in_language(
         else:
             shown = values
         result.append((titles.get(place, name), kind, shown))
-    return result
+    return _distinct(result)
+
+
+def _distinct(
+    columns: "list[tuple[str, str, list[Any]]]",
+) -> "list[tuple[str, str, list[Any]]]":
+    """The columns, of which no two have one title."""
+    from hikaku._render import distinct
+
+    names = distinct([name for name, _, _ in columns])
+    return [(name, kind, v) for name, (_, kind, v) in zip(names, columns, strict=True)]
 
 
 def attributes(dataset: "Data") -> "dict[Any, Any]":
@@ -83,17 +94,17 @@ def attributes(dataset: "Data") -> "dict[Any, Any]":
     }
 
 
-def to_pandas(table: "Table[Any]", lang: "str | list[str] | None" = None) -> "pandas.DataFrame":
+def to_pandas(table: "Table[Any]", lang: "str | Iterable[str] | None" = None) -> "pandas.DataFrame":
     try:
         import pandas
     except ImportError:
         raise _missing("pandas", "pandas") from None
 
     found = columns(table, lang if isinstance(lang, str) else None)
-    for one in lang if isinstance(lang, list) else ():
+    for one in () if lang is None or isinstance(lang, str) else lang:
         found.append((f"label_{one}", "string", [str(r.label(one)) for r in table]))
     frame = pandas.DataFrame(
-        {name: pandas.Series(v, dtype=PANDAS[kind]) for name, kind, v in found}
+        {name: pandas.Series(v, dtype=PANDAS[kind]) for name, kind, v in _distinct(found)}
     )
     frame.attrs = attributes(table._dataset)
     return frame
@@ -105,7 +116,9 @@ def printed(dataset: "Data", head: "list[str]", body: "list[list[str]]") -> "pan
     except ImportError:
         raise _missing("pandas", "pandas") from None
 
-    frame = pandas.DataFrame(body, columns=head, dtype="string")
+    from hikaku._render import distinct
+
+    frame = pandas.DataFrame(body, columns=distinct(head), dtype="string")
     frame.attrs = attributes(dataset)
     return frame
 

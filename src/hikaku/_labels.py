@@ -1,5 +1,8 @@
 """Labels in three languages. The language comes with each call; nothing is global."""
 
+import itertools
+
+from hikaku._values import is_text, shown
 from hikaku.errors import UnknownLanguage
 
 TYPE_CHECKING = False
@@ -32,18 +35,31 @@ def resolve(lang: str) -> "tuple[str, bool]":
     Any BCP 47 or POSIX spelling is taken: ja-JP, zh_CN.UTF-8, cmn-Hans. Traditional Chinese gets
     English, marked, and never simplified Chinese. Raises UnknownLanguage.
     """
-    parts = lang.split(".")[0].split("@")[0].replace("_", "-").casefold().split("-")
-    if parts[0] in ("en", "c", "posix"):
+    parts: list[str] = []
+    if isinstance(lang, str):
+        parts = lang.split(".")[0].split("@")[0].replace("_", "-").casefold().split("-")
+    if parts[:1] in (["en"], ["c"], ["posix"]):
         return "en", False
-    if parts[0] == "ja":
+    if parts[:1] == ["ja"]:
         return "ja", False
-    if parts[0] in ("zh", "cmn"):
-        traditional = "hant" in parts or ({"tw", "hk", "mo"} & set(parts) and "hans" not in parts)
-        return ("en", True) if traditional else ("zh-Hans", False)
+    if parts[:1] in (["zh"], ["cmn"]):
+        return ("zh-Hans", False) if _simplified(parts[1:]) else ("en", True)
     raise UnknownLanguage(
-        f"there are no labels in {lang!r}; languages: {', '.join(LANGUAGES)} "
+        f"there are no labels in {shown(lang)}; languages: {', '.join(LANGUAGES)} "
         "(any usual spelling, such as zh_CN or ja-JP)"
     )
+
+
+def _simplified(subtags: "list[str]") -> bool:
+    """Whether Chinese so tagged is certainly Mandarin in simplified characters.
+
+    It is by its script, or else by its region: CLDR's likely script is Hans for China, Singapore
+    and no region at all. Other scripts, regions and languages (as in zh-yue) are not.
+    """
+    own = [tag for tag in itertools.takewhile(lambda tag: len(tag) > 1, subtags) if tag != "cmn"]
+    if own[:1] in (["hans"], ["chs"]):  # zh-CHS is what Windows called it
+        return True
+    return all(tag in ("cn", "sg") for tag in own)
 
 
 class Texts(dict[str, str]):
@@ -95,7 +111,7 @@ def label(dataset: "Data", key: str, lang: str) -> Label:
 
     Raises UnknownId, naming close ids of entities.
     """
-    for table in SEARCHED:
+    for table in SEARCHED if is_text(key) else ():
         found = text(dataset, table, key, dataset.record(table)._label, lang)
         if found is not None:
             return found

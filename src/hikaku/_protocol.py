@@ -18,6 +18,10 @@ class Data(Protocol):
         """Where rows are read."""
 
     @property
+    def location(self) -> str | None:
+        """The path or address it was opened at; None is the installed one."""
+
+    @property
     def _base(self) -> "Callable[[], Data] | None":
         """Gives the data set whose words fill in what this one lacks, if it is an older one."""
 

@@ -4,6 +4,7 @@ Records pickled since then carry a data set that knows how it is opened again; s
 """
 
 from hikaku._open import dataset_at
+from hikaku._row import _restored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,4 +15,4 @@ if TYPE_CHECKING:
 
 def _restore(cls: "type[Record]", location: "str | None", values: "tuple[Any, ...]") -> "Record":
     """The record again, on the data set at its place; None is the installed one."""
-    return cls(dataset_at(location), values)
+    return _restored(dataset_at(location), cls, values)

@@ -18,6 +18,50 @@ def text(value: "Any") -> str:
     return "" if value is None else str(value)
 
 
+def visible(text: str) -> str:
+    """A text that can do nothing to a terminal: control characters, escape sequences and marks
+    that turn the direction of writing are shown as \\x1b or \\u202e; lines and tabs stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    for character in unsafe(text):
+        text = text.replace(character, ascii(character)[1:-1])
+    return text
+
+
+def unsafe(text: str) -> "list[str]":
+    """The characters of a text, each once, that a terminal would obey and not show."""
+    from unicodedata import category
+
+    return [
+        character
+        for character in sorted({*text})
+        if not character.isprintable()
+        and character not in "\n\t\u200c\u200d"  # the last two join emoji, and letters of Persian
+        and category(character) not in ("Zs", "Cn", "Co")
+    ]
+
+
+def distinct(names: "Sequence[str]") -> "list[str]":
+    """The names, each once: a second "Score" becomes "Score (2)". Others stay as they are.
+
+    Where columns go by name, none may be lost because a source gave two of them one heading.
+    """
+    taken = {*names}
+    counts: dict[str, int] = {}
+    found = []
+    for name in names:
+        number = counts.get(name, 0) + 1
+        shown = name
+        while number > 1 and shown in taken:
+            shown = f"{name} ({number})".strip()
+            number += shown in taken
+        counts[name] = number
+        taken.add(shown)
+        found.append(shown)
+    return found
+
+
 def html(
     columns: "Sequence[str]", rows: "Iterable[Sequence[Any]]", title: str = "", note: str = ""
 ) -> str:

@@ -1,5 +1,7 @@
 """What all typed records share: immutable, comparable, hashable, picklable, following keys."""
 
+from hikaku.errors import InvalidValue
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 class Record:
     """One row of a table. Fields are attributes; a field `x_id` also gives the record `x`."""
 
-    __slots__ = ("_dataset", "_values")
+    __slots__ = ("_dataset", "_values", "_version")
     _table = ""
     _extends: "str | None" = None
     _key: "tuple[str, ...]" = ("id",)
@@ -32,9 +34,12 @@ class Record:
             if not hasattr(cls, name[:-3]):
                 setattr(cls, name[:-3], property(_follower(name, table)))
 
-    def __init__(self, dataset: "Data", values: "tuple[Any, ...]") -> None:
+    def __init__(
+        self, dataset: "Data", values: "tuple[Any, ...]", version: "str | None" = None
+    ) -> None:
         self._dataset = dataset
         self._values = values
+        self._version = version  # of the data it was read from; None is that of its data set
 
     @property
     def row_key(self) -> "Any":
@@ -79,7 +84,8 @@ class Record:
         return f"{type(self).__name__}({shown})"
 
     def __reduce__(self) -> "tuple[Any, ...]":
-        return _restored, (self._dataset, type(self), self._values)
+        version = self._version or self._dataset.version
+        return restored, (self._dataset, self._table, self.to_dict(), version)
 
 
 def _getter(i: int) -> "Any":
@@ -97,6 +103,54 @@ def _follower(name: str, table: str) -> "Any":
     return follow
 
 
+def restored(
+    dataset: "Data", table: str, fields: "dict[str, Any]", version: "str | None"
+) -> Record:
+    """Unpickle: the record of that version again, on its data set.
+
+    Fields that came since are None. Raises InvalidValue if a value has no place any more.
+    """
+    try:
+        record = dataset.record(table)
+    except KeyError:
+        raise _no_place(dataset, table, version, f"there is no table {table}") from None
+    for name, value in fields.items():
+        if value is None:
+            continue
+        if name not in record._fields:
+            raise _no_place(dataset, table, version, f"{name}={value!r} is of no field")
+        kind = record._types[record._fields.index(name)]
+        if not _is_of(kind, value):
+            raise _no_place(dataset, table, version, f"{name}={value!r} is no {kind}")
+    for name in record._key:
+        if fields.get(name) is None:
+            raise _no_place(dataset, table, version, f"it has no {name}, which is part of the key")
+    made: Record = record(dataset, tuple(map(fields.get, record._fields)), version)
+    return made
+
+
+def _is_of(kind: str, value: "Any") -> bool:
+    if kind == "date":
+        return hasattr(value, "isoformat")
+    wanted = {"string": str, "integer": int}.get(kind, (int, float))
+    return isinstance(value, wanted) and not isinstance(value, bool)
+
+
+def _no_place(dataset: "Data", table: str, version: "str | None", why: str) -> InvalidValue:
+    now = (dataset._base() if dataset._base else dataset).version
+    wrote = f"version {version}" if version else "an earlier version"
+    return InvalidValue(
+        f"a record of {table} that {wrote} wrote cannot be held by version {now}: {why} there; "
+        f"read it with hikaku {version or 'of that version'}, or look the row up again"
+    )
+
+
 def _restored(dataset: "Data", cls: "type[Record]", values: "tuple[Any, ...]") -> Record:
-    """Unpickle: the record again, on its data set."""
-    return cls(dataset, values)
+    """Unpickle what 0.1.0 wrote, by the positions that fields had.
+
+    It did not keep the version of the data, which is known of the installed data alone.
+    """
+    from hikaku import _first
+
+    version = _first.FIRST if dataset.location is None else None
+    return restored(dataset, cls._table, _first.fields(cls._table, values), version)

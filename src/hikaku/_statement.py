@@ -29,15 +29,22 @@ class Statement(Record):
     def cite(self, lang: str = "en") -> "Label":
         """How to cite it: publisher, title, date, place, revision, address, day of access,
         version of the data and id. Raises UnknownLanguage.
-        """
-        from hikaku._labels import Label, resolve, texts
 
-        words = texts(self._dataset, "texts", "text", lang)
-        tag, fallback = resolve(lang)
-        parts = [*_cited_source(self, words, lang)]
-        parts.append(words["citation_data"].format(version=self._dataset.version, id=self.id))
-        joined = words["citation_separator"].join(parts)
-        return Label(words["citation"].format(parts=joined), tag, fallback)
+        The version is the one that the record was read from, also after it was pickled.
+        """
+        return citation(self, self._version or self._dataset.version, lang)
+
+
+def citation(statement: Statement, version: str, lang: str) -> "Label":
+    """How to cite what data of that version says."""
+    from hikaku._labels import Label, resolve, texts
+
+    words = texts(statement._dataset, "texts", "text", lang)
+    tag, fallback = resolve(lang)
+    parts = [*_cited_source(statement, words, lang)]
+    parts.append(words["citation_data"].format(version=version, id=statement.id))
+    joined = words["citation_separator"].join(parts)
+    return Label(words["citation"].format(parts=joined), tag, fallback)
 
 
 def _cited_source(statement: Statement, words: "dict[str, str]", lang: str) -> "list[str]":

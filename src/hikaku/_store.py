@@ -59,6 +59,10 @@ class Store:
             return row
         return None
 
+    def most_parameters(self) -> int:
+        """How many values one query can take."""
+        return self._connection().getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+
     def meta(self, name: str) -> str:
         """A text about the whole: version, licence, title or contract."""
         if not self._meta:  # no lock, which a fork could leave locked: twice read is the same

@@ -2,10 +2,17 @@
 
 
 class HikakuError(Exception):
-    """Base of all errors that hikaku raises on purpose."""
+    """Base of all errors that hikaku raises on purpose.
+
+    The message may be followed by what to do, for programs and then for the command.
+    """
 
     def __str__(self) -> str:  # KeyError would show the message in quotation marks
-        return str(self.args[0]) if self.args else ""
+        return "; ".join(map(str, self.args[:2]))
+
+    def for_command(self) -> str:
+        """The message, with what to do on the command line."""
+        return "; ".join(map(str, dict.fromkeys((*self.args[:1], *self.args[1:][-1:]))))
 
 
 class UnknownId(HikakuError, KeyError):
@@ -48,11 +55,16 @@ class DamagedStore(HikakuError):
     """The data is missing, damaged, or of a format that this version cannot read."""
 
 
-def close_to(word: str, known: "list[str]") -> str:
-    """' (close: a, b)' or nothing. Imports difflib only when something went wrong."""
+def close(word: str, known: "list[str]") -> "list[str]":
+    """Up to three different words that are close. Imports difflib, so only after a mistake."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word, known, n=3, cutoff=0.6)
-    if not close:
-        close = [k for k in known if word and word.casefold() in k.casefold()][:3]
-    return f" (close: {', '.join(close)})" if close else ""
+    known = list(dict.fromkeys(known))
+    found = get_close_matches(word, known, n=3, cutoff=0.6)
+    return found or [k for k in known if word and word.casefold() in k.casefold()][:3]
+
+
+def close_to(word: str, known: "list[str]") -> str:
+    """' (close: a, b)' or nothing."""
+    found = close(word, known)
+    return f" (close: {', '.join(found)})" if found else ""

@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from hikaku._render import markdown, text
+from hikaku._render import distinct, markdown, text, unsafe, visible
 from hikaku.errors import MissingExtra
 
 FORMATS = ("table", "csv", "json", "markdown")
@@ -33,11 +33,18 @@ class Grid:
 
 
 def show(grid: Grid, form: str) -> None:
-    """Print to standard output. Values that are missing are empty, or null in JSON."""
-    {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}[form](grid)
+    """Print to standard output. Values that are missing are empty, or null in JSON.
+
+    Where columns go by name, in CSV and JSON, a heading that comes again is followed by a number.
+    A table, and whatever goes to a terminal, shows the control characters of the data, so that
+    nothing obeys them. JSON escapes them. CSV and Markdown in a file or a pipe are exact.
+    """
+    shown = {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}[form](grid)
+    exact = form == "table" or not sys.stdout.isatty()  # a table has colours on a terminal
+    sys.stdout.write(shown if exact else visible(shown))
 
 
-def _table(grid: Grid) -> None:
+def _table(grid: Grid) -> str:
     try:
         from rich import box
         from rich.console import Console
@@ -50,39 +57,48 @@ def _table(grid: Grid) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", show_edge=False)
     for column in grid.columns:
-        table.add_column(Text(column), overflow="fold")
+        table.add_column(Text(visible(column)), overflow="fold")
     for row in grid.rows:
-        table.add_row(*(Text(text(v)) for v in row))
+        table.add_row(*(Text(visible(text(v))) for v in row))
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:  # a pipe gets whole lines, however long
         console.width = 1_000_000
     with console.capture() as capture:
         console.print(table)
-    lines = [line.rstrip() for line in capture.get().splitlines()]
-    parts = [grid.title, "\n".join(grid.lines()), "\n".join(lines) if grid.rows else "", grid.note]
-    sys.stdout.write("\n\n".join(part for part in parts if part) + "\n")
+    body = "\n".join(line.rstrip() for line in capture.get().splitlines())
+    parts = [
+        visible(grid.title),
+        visible("\n".join(grid.lines())),
+        body if grid.rows else "",
+        visible(grid.note),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _csv(grid: Grid) -> None:
+def _csv(grid: Grid) -> str:
     import csv
+    import io
 
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(grid.columns)
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(distinct(grid.columns))
     writer.writerows([text(v) for v in row] for row in grid.rows)
+    return lines.getvalue()
 
 
-def _json(grid: Grid) -> None:
+def _json(grid: Grid) -> str:
     import json
 
-    rows: Any = [dict(zip(grid.columns, row, strict=True)) for row in grid.rows]
+    columns = distinct(grid.columns)
+    rows: Any = [dict(zip(columns, row, strict=True)) for row in grid.rows]
     if grid.about:
         rows = {"about": [{"name": n, "value": v} for n, v in grid.about], "rows": rows}
-    print(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+    shown = json.dumps(rows, ensure_ascii=False, indent=2, default=str)
+    for character in unsafe(shown):  # in JSON, an escape is the same text
+        shown = shown.replace(character, json.dumps(character)[1:-1])
+    return shown + "\n"
 
 
-def _markdown(grid: Grid) -> None:
-    for fact in grid.lines():
-        print(f"- {fact}")
-    if grid.about:
-        print()
-    sys.stdout.write(markdown(grid.columns, grid.rows))
+def _markdown(grid: Grid) -> str:
+    facts = "".join(f"- {fact}\n" for fact in grid.lines())
+    return (facts and f"{facts}\n") + markdown(grid.columns, grid.rows)

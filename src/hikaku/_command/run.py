@@ -1,7 +1,9 @@
 """What each command gathers. How it is printed is `output`'s business."""
 
 import argparse
+import re
 import sys
+from decimal import Decimal
 from typing import Any
 
 from hikaku import _frames
@@ -9,10 +11,19 @@ from hikaku._command import check, output
 from hikaku._command.info import info
 from hikaku._command.output import Grid
 from hikaku._dataset import Dataset
+from hikaku._find import fold
 from hikaku._labels import texts
 from hikaku._open import installed, open_dataset
 from hikaku._records import RECORDS, VIEWS
-from hikaku.errors import InvalidValue, UnknownId, close_to
+from hikaku._render import visible
+from hikaku.errors import InvalidValue, UnknownId, close, close_to
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--data": {"metavar": "RELEASE", "help": "help_data"},
+    "--lang": {"help": "help_lang"},
+}
+NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?"
+SEVERAL = 8  # ids in a message
 
 
 def run(arguments: "list[str] | None") -> None:
@@ -26,7 +37,7 @@ def run(arguments: "list[str] | None") -> None:
     options = parser.parse_args(given)
     dataset = open_dataset(options.data) if options.data else installed()
     if options.version:
-        print(f"hikaku {dataset.version}")
+        print(f"hikaku {visible(dataset.version)}")
         return
     if options.command is None:
         parser.print_help()
@@ -39,15 +50,17 @@ def _parser(words: dict[str, str]) -> argparse.ArgumentParser:
     """The parser, with help in the words of one language."""
     parser = argparse.ArgumentParser(prog="hikaku", description=words["command_about"])
     parser.add_argument("--version", action="store_true", help=words["help_version"])
-    parser.add_argument("--data", metavar="RELEASE", help=words["help_data"])
-    parser.add_argument("--lang", help=words["help_lang"])
+    for option, more in OPTIONS.items():
+        parser.add_argument(option, **{**more, "help": words[more["help"]]})
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, (_, takes) in COMMANDS.items():
         about = words[f"command_{name}"]
         command = commands.add_parser(name, help=about, description=about)
         for argument, options in takes.items():
             command.add_argument(argument, **{**options, "help": words[options["help"]]})
-        command.add_argument("--lang", default=argparse.SUPPRESS, help=words["help_lang"])
+        for option, more in OPTIONS.items():  # before the command or after it
+            about = words[more["help"]]
+            command.add_argument(option, **{**more, "help": about, "default": argparse.SUPPRESS})
         command.add_argument(
             "--format", choices=output.FORMATS, default="table", help=words["help_format"]
         )
@@ -69,7 +82,7 @@ def _list(dataset: Dataset, options: argparse.Namespace) -> Grid:
 
 
 def _show(dataset: Dataset, options: argparse.Namespace) -> Grid:
-    comparison = dataset.comparisons[options.id]
+    comparison = _asked(dataset.comparisons, options.id, "hikaku list shows all")
     # Signs are for people; what machines read stays as printed.
     marks = options.format == "table" and not options.no_marks
     head, *body = comparison.to_rows(options.lang, marks=marks)
@@ -79,16 +92,41 @@ def _show(dataset: Dataset, options: argparse.Namespace) -> Grid:
         body,
         title=comparison.label(lang),
         note="\n".join(
-            filter(None, [comparison.legend(lang) if marks else "", comparison.cite(lang)])
+            filter(
+                None,
+                [
+                    comparison.legend(lang) if marks and comparison.is_checked() else "",
+                    comparison.cite(lang),
+                ],
+            )
         ),
     )
+
+
+def _asked(table: Any, key: str, advice: str) -> Any:
+    """The row with that key. Raises UnknownId with what to do on the command line."""
+    found = table.get(key)
+    if found is None:
+        known = [str(row.row_key) for row in table]
+        raise UnknownId(f"{table.name} has no row {key!r}{close_to(key, known)}", advice)
+    return found
+
+
+def _nothing_named(dataset: Dataset, text: str) -> UnknownId:
+    """No entity has the name; close ones, each once however it is written."""
+    sql = "SELECT text FROM names ORDER BY kind = 'id', language <> 'en', text"
+    names: dict[str, str] = {}
+    for (name,) in dataset.store.rows(sql):
+        names.setdefault(fold(name), name)
+    near = ", ".join(names[key] for key in close(fold(text), [*names]))
+    near = f" (close: {near})" if near else ""
+    return UnknownId(f"nothing is named {text!r}{near}", "hikaku table entities lists all there is")
 
 
 def _find(dataset: Dataset, options: argparse.Namespace) -> Grid:
     found = dataset.find(options.text)
     if not found:
-        names = [row[0] for row in dataset.store.rows("SELECT text FROM names")]
-        raise UnknownId(f"nothing is named {options.text!r}{close_to(options.text, names)}")
+        raise _nothing_named(dataset, options.text)
     lang = options.lang or "en"
     about = texts(dataset, "entities", "description", lang)
     kinds = texts(dataset, "values", "title", lang)
@@ -114,8 +152,13 @@ def _info(dataset: Dataset, options: argparse.Namespace) -> Grid:
     entity = dataset.entities.get(options.id)
     if entity is None:
         named = dataset.find(options.id)
-        # Several names match, or none: the error of the look-up names the close ids.
-        entity = named[0] if len(named) == 1 else dataset.entities[options.id]
+        if not named:
+            raise _nothing_named(dataset, options.id)
+        if len(named) > 1:
+            shown = ", ".join(one.id for one in named[:SEVERAL])
+            more = ", …" if len(named) > SEVERAL else ""
+            raise UnknownId(f"{options.id!r} finds {len(named)}: {shown}{more}", "give one id")
+        entity = named[0]
     return info(dataset, entity, options.lang or "en")
 
 
@@ -139,7 +182,9 @@ def _table(dataset: Dataset, options: argparse.Namespace) -> Grid:
         head = [words[f"heading_{name}"] for name in ("table", "rows", "fields")]
         return Grid([head[0], "title", *head[1:]], rows)
     table = dataset.table(options.name)
-    table = table.where(**dict(_condition(table, text) for text in options.where))
+    for text in options.where:  # each holds, also for a field that comes again
+        name, value = _condition(table, text)
+        table = table.where(**{name: value})
     columns = [(name, list(row)) for name, _, row in _frames.columns(table, options.lang)]
     body = [list(row) for row in zip(*(values for _, values in columns), strict=True)]
     return Grid([name for name, _ in columns], body)
@@ -153,10 +198,9 @@ def _condition(table: Any, text: str) -> tuple[str, Any]:
     if value == "":
         return name, None
     if kinds.get(name) in ("integer", "number"):
-        try:
-            return name, float(value) if "." in value else int(value)
-        except ValueError:
-            raise InvalidValue(f"{table.name}.{name} is a number, found {value!r}") from None
+        if not re.fullmatch(NUMBER, value):
+            raise InvalidValue(f"{table.name}.{name} is a number, found {value!r}")
+        return name, Decimal(value)
     return name, value
 
 
