@@ -30,7 +30,7 @@ from scripts.sources import addresses, repositories
 from scripts.sources.repositories import Repositories
 from scripts.validate.run import validate
 from scripts.verify import main
-from tests.planting import copy_package
+from tests.planting import PROJECT, copy_package
 from tests.test_verify import git
 
 ADDRESS = "https://example.invalid/repo.git"  # no name server knows it
@@ -406,7 +406,7 @@ def finds(column: str, value: str) -> bool:
     """Whether the rule of a column of `sources` finds a value, as validation asks it."""
     (rule,) = [
         check
-        for check in document_rules()
+        for check in document_rules(PROJECT.contract)
         if check.code in ("address-unsafe", "path-unsafe")
         and (check.table, check.column) == ("sources", column)
     ]

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+import hikaku
 from hikaku._formats import index, sums
 from hikaku._release.archive import read_store
-from hikaku._store import Store
 from hikaku.errors import DamagedStore, HikakuError, Unreachable
 from scripts import contract
 from scripts.errors import BrokenContract, BrokenTable, BrokenTranslations, NoPlace
@@ -61,11 +61,6 @@ def _catalogue() -> bytes:
     return b"\n\n".join(JAPANESE.path(ROOT).read_bytes().split(b"\n\n")[:12])
 
 
-def _read_zip(data: bytes, folder: Path) -> None:
-    (folder / "release.zip").write_bytes(data)
-    read_store(str(folder / "release.zip"), "release.zip")
-
-
 def _read_descriptor(data: bytes, folder: Path) -> None:
     (folder / "datapackage.json").write_bytes(data)
     contract.load(folder)
@@ -102,12 +97,13 @@ def _read_document(name: str) -> Callable[[bytes, Path], None]:
 
 
 def _read_store(data: bytes, folder: Path) -> None:
-    path = folder / "hikaku.sqlite"
+    path = folder / "other.sqlite"
     path.write_bytes(data)
-    store = Store(str(path))
-    store.check_header()
-    store.meta("version")
-    list(store.rows("SELECT * FROM entities"))
+    opened = hikaku.open(path)
+    repr(opened)
+    for table in (opened.entities, opened.scores, opened.comparisons):
+        for record in table:
+            record.label("ja")
 
 
 Read = Callable[[bytes, Path], object]
@@ -118,7 +114,7 @@ READERS: dict[str, tuple[Callable[[], bytes], Read, type[HikakuError]]] = {
         DamagedStore,
     ),
     "index": (_index, lambda data, folder: index.read(data, "here"), DamagedStore),
-    "zip": (_zip, _read_zip, DamagedStore),
+    "zip": (_zip, lambda data, folder: read_store(io.BytesIO(data), "here"), DamagedStore),
     "descriptor": (_descriptor, _read_descriptor, BrokenContract),
     "translations": (_catalogue, _read_po, BrokenTranslations),
     "table": (lambda: (PACKAGE / CLAIMS.path).read_bytes(), _read_csv, BrokenTable),
@@ -184,9 +180,9 @@ def test_no_bytes_end_in_another_error_than_the_readers_own(
 @few
 @given(changes=edits, pages=st.booleans())
 def test_no_damaged_store_ends_in_another_error_than_its_own(
-    changes: list[Edit], pages: bool, release: Path, tmp_path: Path
+    changes: list[Edit], pages: bool, releases: Path, tmp_path: Path
 ) -> None:
-    whole = (release / "hikaku.sqlite").read_bytes()
+    whole = (releases / "0.9.0" / "hikaku.sqlite").read_bytes()
     # Most changes of the pages only: what is no SQLite file at all is refused at once.
     data = whole[:100] + changed(whole[100:], changes) if pages else changed(whole, changes)
     told = ""
