@@ -124,6 +124,10 @@ def load(root: Path = ROOT) -> Contract:
             "mend the JSON at that place",
             line=error.lineno,
         ) from None
+    except (ValueError, RecursionError) as error:
+        raise BrokenContract(
+            f"not valid JSON: {error}", "compare it with the last good version of the file"
+        ) from None
     try:
         tables, version = _parse(raw)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
