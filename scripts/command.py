@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,13 +42,27 @@ def run(
     """Do it and give the exit code; `failed` begins the sentence about what went wrong."""
     options = parser.parse_args(arguments)
     try:
-        return act(options)
+        with _termination():
+            return act(options)
     except Misuse as error:
         return _tell(options, f"{failed}: {error}", MISUSED)
     except (HikakuError, OSError) as error:
         return _tell(options, f"{failed}: {error}", WRONG)
     except KeyboardInterrupt:
         return _tell(options, "stopped; the next run goes on from here", INTERRUPTED)
+
+
+@contextmanager
+def _termination() -> Iterator[None]:
+    """`kill` ends a command as Ctrl-C does, so that it clears away what it made on the way."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only that one may say what a signal does
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(options: argparse.Namespace, sentence: str, code: int) -> int:

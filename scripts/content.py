@@ -107,6 +107,10 @@ def _tables(release: Path) -> list[Table]:
         return [parse_table(r, f"resources/{i}") for i, r in enumerate(resources) if "record" in r]
     except BrokenContract as error:
         raise BrokenRelease(f"{release / DESCRIPTOR}: {error.what}; {AGAIN}") from None
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BrokenRelease(
+            f"{release / DESCRIPTOR}: a part of it has the wrong shape ({error}); {AGAIN}"
+        ) from None
 
 
 def _stated(release: Path) -> dict[str, str]:

@@ -202,6 +202,10 @@ def load(root: Path = ROOT) -> Contract:
         raise BrokenContract(
             "its JSON nests too deep", "compare it with the last good version of the file"
         ) from None
+    except ValueError as error:
+        raise BrokenContract(
+            f"not valid JSON: {error}", "compare it with the last good version of the file"
+        ) from None
     try:
         tables, version = _parse(raw)
     except (AttributeError, KeyError, TypeError, ValueError) as error:

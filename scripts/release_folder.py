@@ -67,7 +67,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in a file of a release. Raises BrokenRelease if it holds none."""
     try:
         raw = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BrokenRelease(f"{path} cannot be read: {error}; {AGAIN}") from None
     if not isinstance(raw, dict):
         raise BrokenRelease(f"{path} is no JSON object; {AGAIN}")

@@ -19,10 +19,11 @@ from scripts.build.run import build
 from scripts.contract import ROOT
 from scripts.diff.model import Cell, ContractChange, Row
 from scripts.diff.run import diff, main, to_json, to_text
-from scripts.errors import Incomparable
+from scripts.errors import BrokenContract, BrokenRelease, Incomparable
 from scripts.labels.po_files import languages
 from scripts.package import Package
 from scripts.release.version import check
+from scripts.release_folder import read_json
 from tests.planting import cell, copy_package, descriptor, remove
 from tests.releases import LABELS, field, release, table
 from tests.translated import translated_package
@@ -264,3 +265,15 @@ def test_a_strangers_contract_opens_no_file_outside_its_release(path: Any, tmp_p
     (folder / "datapackage.json").write_text(json.dumps(raw))
     with pytest.raises(Incomparable, match=r"no contract that can be compared"):
         diff(None, folder)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"version": ' + "1" * 5_000 + "}", "\ufeff", "5"])
+def test_json_that_no_reader_takes_is_told(text: str, tmp_path: Path) -> None:
+    (tmp_path / "datapackage.json").write_text(text, encoding="utf-8")
+    with pytest.raises(Incomparable):
+        diff(None, tmp_path)
+    with pytest.raises(BrokenContract):
+        _ = Package(tmp_path).contract
+    if text != "5":
+        with pytest.raises(BrokenRelease):
+            read_json(tmp_path / "datapackage.json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -59,6 +60,35 @@ def test_a_stopped_command_says_so_and_the_next_one_goes_on(
     assert out == "" or json.loads(out) == {"error": err.strip()}
     assert bool(out) == bool(form)
     assert table.read_bytes() == before
+
+
+def test_a_terminated_command_leaves_neither_its_clones_nor_its_git(
+    package: Path, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    held = os.open(tmp_path / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+    begun = tmp_path / "begun"
+    path = programs(
+        tmp_path / "bin", f"exec 9> '{tmp_path}/fifo'; touch '{begun}'; sleep {10 * PATIENCE}"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scripts.verify", "--root", str(package)],
+        cwd=ROOT, env={**os.environ, "PATH": path, "TMPDIR": str(temporary)}, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    end = time.monotonic() + PATIENCE
+    while not begun.exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert list(temporary.iterdir())
+    process.terminate()
+    assert process.communicate(timeout=PATIENCE)[1] == "stopped; the next run goes on from here\n"
+    assert process.returncode == 130
+    assert not list(temporary.iterdir())
+    assert select.select([held], [], [], PATIENCE)[0]
+    assert os.read(held, 1) == b""  # nobody holds the other end
+    os.close(held)
 
 
 def test_who_stops_waiting_for_a_server_sees_no_traceback(cache: Path) -> None:

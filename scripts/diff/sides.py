@@ -62,7 +62,9 @@ def read_side(folder: Path) -> Side:
             f"{folder} has no {DESCRIPTOR}; "
             "give the folder of a release, such as dist/0.1.0, or the root of the package"
         ) from None
-    except (AttributeError, KeyError, LookupError, OSError, TypeError, ValueError) as error:
+    except (
+        AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError
+    ) as error:  # fmt: skip
         raise Incomparable(
             f"{path} is no contract that can be compared ({type(error).__name__}: {error}); "
             "build or download the release again"
