@@ -231,6 +231,11 @@ _BEFORE = _signs("before", after=f"{_FILL}$")
 _AFTER = _signs("after", f"{_GAP}?", r"(?!\s?[0-9])")
 _NEAR = _signs("near")
 _WHOLE = _signs("whole")
+# Most texts hold no mark at all, and need no closer look.
+_ANY_QUALIFIER = re.compile(
+    "|".join(s.pattern.pattern for s in _signs("before") + _signs("after")), re.IGNORECASE
+)
+_ANY_STATUS = re.compile("|".join(s.pattern.pattern for s in _NEAR), re.IGNORECASE)
 _NA = next(f for f in FORMS if f.value == "not_available").marks
 _BLANK = re.compile("|".join(re.escape(plain(m)) for m in _NA) + r"|\*+", re.IGNORECASE)
 _REASON = re.compile(
@@ -395,10 +400,17 @@ def _heading_scales(headings: str) -> tuple[int, ...]:
 
 def _qualified(text: str, n: Number, qualifier: str | None, unit: str) -> bool:
     """Whether the qualifier is the one that stands at the number."""
+    if qualifier is None and not n.span and not _any_qualifier(text):
+        return True
     demanded, borne_out = _said_at(text, n)
     if qualifier is None:
         return not demanded or (unit == LIMIT_UNIT and demanded == {LIMIT})
     return qualifier in demanded | borne_out
+
+
+@lru_cache(maxsize=4096)
+def _any_qualifier(text: str) -> bool:
+    return _ANY_QUALIFIER.search(plain(text)) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -437,6 +449,8 @@ def _status_fault(
 ) -> bool:  # fmt: skip
     if status != "reported":
         return _unsaid(text, heads, status, elsewhere)
+    if not _ANY_STATUS.search(plain(f"{text} {heads}")):
+        return False
     zones = [_zone(text, n, found) for n in hits] or [text]
     return all(_near(f"{zone} {heads}", demanded=True) for zone in zones)
 

@@ -283,11 +283,11 @@ def _run(run: str, language: str) -> Iterator[tuple[int, int, tuple[Fraction, ..
 
 def _readings(run: str, language: str) -> tuple[Fraction, ...]:
     """What digits with separators are worth; nothing if they are no one number."""
+    if run.isdigit():
+        return (Fraction(int(run)),)
     if run[0] == ".":
         return (Fraction("0" + run),) if run[1:].isdigit() else ()
     marks = re.findall("[^0-9]", run)
-    if not marks:
-        return (Fraction(run),)
     *leading, last = marks
     whole, _, rest = run.rpartition(last)
     if last in ".,·٫" and last not in leading and _grouped(whole):

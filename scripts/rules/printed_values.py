@@ -1,7 +1,7 @@
 """Rules of printed values: the number, the qualifier and the status of a row are as printed.
 
 `scripts.printed` reads what is printed and judges; SQL decides alone where a cell is its number
-in plain digits, which most cells are.
+in plain digits, maybe with a note behind it, which most cells are.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ ARGUMENTS: list[Any] = ["VARCHAR", "VARCHAR", "BOOLEAN", *["VARCHAR"] * 7, "BOOL
 judge = fault
 
 UNITS = {"observations": ("attributes", "attribute_id"), "scores": ("benchmarks", "benchmark_id")}
+# A number in plain digits or groups, with what may stand in brackets behind it: 85.5 (5-shot).
+EASY = r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?%?( \([^()]*\))?"
 # A number out of its benchmark's bounds is found already; that is one defect, and one finding.
 BOUNDS = {
     "observations": "false",
@@ -82,9 +84,11 @@ def _judged(table: str) -> str:
     headings = "concat_ws(' ', beside.as_printed, over.as_printed)"
     unjudged = f"""t.status = 'reported' AND t.qualifier IS NULL AND t.low IS NULL
         AND CASE WHEN t.number IS NULL THEN NOT regexp_matches(lower(t.as_printed), {quote(ABSENT)})
-        ELSE regexp_full_match(t.as_printed, '-?[0-9]+(\\.[0-9]+)?')
-            AND num(t.as_printed) = num(t.number)
-            AND NOT regexp_matches(lower({headings}), {quote(HEADED)}) END"""
+        ELSE regexp_full_match(t.as_printed, {quote(EASY)})
+            AND (u.unit = 'percent' OR NOT contains(t.as_printed, '%'))
+            AND num(replace(regexp_extract(t.as_printed, '^[-0-9.,]+'), ',', '')) = num(t.number)
+            AND NOT regexp_matches(lower(concat_ws(' ', t.as_printed, {headings})),
+            {quote(HEADED)}) END"""
     return f"""(SELECT t.*, CASE WHEN {unjudged} OR {BOUNDS[table]}
         THEN NULL ELSE {FUNCTION}(t.as_printed,
         {headings}, t.stated_at IS NOT NULL, t.number, t.low, t.high, t.qualifier, t.status,
