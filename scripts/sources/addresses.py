@@ -19,7 +19,7 @@ _PART = r"/\.?[A-Za-z0-9_~][A-Za-z0-9._~+-]*"
 # For each protocol the addresses of repositories. Files are for tests; no command allows them.
 REPOSITORY = {
     "https": rf"https://{_HOST}{_PORT}(?:{_PART})+/?",
-    "file": "file:///[!-~]+",
+    "file": "file:/{3}[!-~]+",
 }
 # A page: any host, in any script, but nobody's name or password, nor what could end a link.
 PAGE = (

@@ -182,10 +182,10 @@ def _objects(folder: Path) -> Path | None:
     inside = folder / ".git"
     try:
         if inside.is_file():  # a work tree beside the clone's own, or a submodule
-            inside = folder / inside.read_text("utf-8").removeprefix("gitdir:").strip()
+            inside = folder / inside.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
         common = inside / "commondir"
         if common.is_file():
-            inside = inside / common.read_text("utf-8").strip()
+            inside = inside / common.read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return None
     return inside / "objects" if (inside / "objects").is_dir() else None
