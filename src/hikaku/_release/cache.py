@@ -229,11 +229,7 @@ def _told(path: str) -> "Iterator[None]":
 
 def _clear(folder: str) -> None:
     """Remove what processes that were killed left behind; another may be doing the same."""
-    with suppress(OSError):
-        for entry in os.scandir(folder):
-            with suppress(OSError):
-                old = entry.name.startswith(_atomic.PREFIX) and (
-                    entry.stat().st_mtime < time.time() - DAY
-                )
-                if old:
-                    os.unlink(entry.path)
+    for entry in os.scandir(folder):
+        with suppress(OSError):
+            if entry.name.startswith(_atomic.PREFIX) and entry.stat().st_mtime < time.time() - DAY:
+                os.unlink(entry.path)
