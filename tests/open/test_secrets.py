@@ -128,7 +128,7 @@ ANSWERS: dict[str, Callable[[http.server.BaseHTTPRequestHandler], None]] = {
     "too large": sends(b"", length=3 << 30),
     "strange coding": sends(b"x", 200, None, **{"Content-Encoding": "br"}),
     "to nowhere": sends(b"", 302, Location=f"ftp://u:{SECRET}@host/x?{SECRET}"),
-    "to a file": sends(b"", 302, Location=f"file:///{SECRET}?{SECRET}"),
+    "to a file": sends(b"", 302, Location=f"file://localhost/{SECRET}?{SECRET}"),
     "to no port": sends(b"", 302, Location=f"http://u:{SECRET}@host:{SECRET}/"),
     "to a bad host": sends(b"", 302, Location=f"http://u:{SECRET}@[::1/?{SECRET}"),
     "round in circles": sends(b"", 302, Location=f"/circle?{SECRET}"),

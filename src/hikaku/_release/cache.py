@@ -165,8 +165,11 @@ def _in_folder(path: str, do: "Callable[[], Made]") -> "Made":
     folder = os.path.dirname(path)
     for left in reversed(range(TRIES)):
         try:
-            os.makedirs(folder, exist_ok=True)
-            _clear(folder)
+            try:
+                os.makedirs(folder, exist_ok=True)
+                _clear(folder)
+            except PermissionError as error:  # of the folder, whatever is in it
+                raise _unwritable(folder, error) from None
             return do()
         # The latter of makedirs too, when the folder went away between two of its looks.
         except (FileNotFoundError, FileExistsError):
@@ -220,20 +223,20 @@ def _told(path: str) -> "Iterator[None]":
         # Windows replaces no file that another process has open: it is there already.
         held = isinstance(error, PermissionError) and os.path.isfile(path)
         if not (held and os.access(folder, os.W_OK)):
-            reason = (error.strerror or str(error)).lower()
-            raise Unreachable(
-                f"what is downloaded cannot be kept in {folder} ({reason}); set HIKAKU_CACHE to a "
-                "folder that can be written"
-            ) from None
+            raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: str, error: OSError) -> Unreachable:
+    reason = (error.strerror or str(error)).lower()
+    return Unreachable(
+        f"what is downloaded cannot be kept in {folder} ({reason}); set HIKAKU_CACHE to a "
+        "folder that can be written"
+    )
 
 
 def _clear(folder: str) -> None:
     """Remove what processes that were killed left behind; another may be doing the same."""
-    with suppress(OSError):
-        for entry in os.scandir(folder):
-            with suppress(OSError):
-                old = entry.name.startswith(_atomic.PREFIX) and (
-                    entry.stat().st_mtime < time.time() - DAY
-                )
-                if old:
-                    os.unlink(entry.path)
+    for entry in os.scandir(folder):
+        with suppress(OSError):
+            if entry.name.startswith(_atomic.PREFIX) and entry.stat().st_mtime < time.time() - DAY:
+                os.unlink(entry.path)
