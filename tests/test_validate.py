@@ -38,13 +38,13 @@ def test_a_finding_says_where_what_and_what_to_do(
     assert (
         "to do: use an id of tables/entities.csv, or add the row there (close: beta-labs)" in text
     )
-    assert text.endswith("invalid: 16 tables, 64 rows, 1 error, 0 warnings\n")
+    assert text.endswith("invalid: 17 tables, 67 rows, 1 error, 0 warnings\n")
 
 
 def test_json_holds_the_same_findings(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--root", str(package), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
-        "valid": True, "tables": 16, "rows": 64, "errors": 0, "warnings": 0, "findings": [],
+        "valid": True, "tables": 17, "rows": 67, "errors": 0, "warnings": 0, "findings": [],
     }  # fmt: skip
     cell(package, "scores", "paper-1:L12C3", "number", "NaN")
     assert main(["--root", str(package), "--json"]) == 1
