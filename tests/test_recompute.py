@@ -54,7 +54,7 @@ def test_a_planted_wrong_value_is_found(
     printed = before["as_printed"]
     changes: list[dict[str, Any]] = [{"cell": ["observations", key, column, new]}]
     # The printed text changes with it, or another rule would find the slip first.
-    digits = {"68": "58", "44": "58", "400000000": "$300M", "7000000000": "raised $700 billion"}
+    digits = {"68": "58", "44": "58", "400000000": "$300M", "7000000000": "over $700 billion"}
     text = f"~{digits[old]}%" if old in ("68", "44") else digits[old]
     assert printed != text
     changes.append({"cell": ["observations", key, "as_printed", text]})
