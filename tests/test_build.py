@@ -66,8 +66,10 @@ def test_an_interrupted_build_leaves_the_last_good_one(
 
 
 COMMAND = [sys.executable, "-m", "scripts.build", "--root"]
+LONG = pytest.mark.long
 
 
+@pytest.mark.long
 def test_builds_of_one_root_at_once_do_each_other_no_harm(package: Path) -> None:
     """One took away the draft of another."""
     builds = [
@@ -103,7 +105,15 @@ def test_who_waits_for_a_build_is_told_and_a_killed_one_is_not_waited_for(packag
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sets no limit to a file")
-@pytest.mark.parametrize("bytes_", [0, 100, 6_000, 60_000])
+@pytest.mark.parametrize(
+    "bytes_",
+    [
+        pytest.param(0, marks=LONG),
+        pytest.param(100, marks=LONG),
+        6_000,
+        pytest.param(60_000, marks=LONG),
+    ],
+)
 def test_a_full_disk_is_one_sentence_and_leaves_the_last_good_release(
     bytes_: int, package: Path
 ) -> None:

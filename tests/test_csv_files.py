@@ -102,7 +102,12 @@ def test_any_bytes_are_rows_or_one_sentence(
 
 @pytest.mark.parametrize(
     ("length", "code"),
-    [(32_767, None), (32_768, "too-long"), (140_000, "too-long"), (LONGEST_LINE, "line-too-long")],
+    [
+        (32_767, None),
+        pytest.param(32_768, "too-long", marks=pytest.mark.long),
+        (140_000, "too-long"),
+        pytest.param(LONGEST_LINE, "line-too-long", marks=pytest.mark.long),
+    ],
 )
 def test_no_length_of_a_cell_ends_in_a_traceback(
     tmp_path: Path, length: int, code: str | None

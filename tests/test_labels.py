@@ -15,7 +15,6 @@ import pytest
 import hikaku
 from hikaku import errors
 from hikaku._labels import resolve
-from scripts.errors import BrokenTranslations
 from scripts.labels import po_files
 from scripts.labels import run as labels
 from scripts.labels.checks import check
@@ -505,5 +504,5 @@ def test_a_language_leads_to_no_folder_elsewhere(line: str, tmp_path: Path) -> N
     root = translated_package(tmp_path)
     path = root / "translations/languages.csv"
     path.write_text(f"tag,folder,name\n{line}\n", encoding="utf-8")
-    with pytest.raises(BrokenTranslations, match=r"languages\.csv:2"):
+    with pytest.raises(errors.HikakuError, match=r"translations/languages\.csv"):
         po_files.languages(Package(root))

@@ -368,6 +368,7 @@ def elsewhere(top: Path, but: Path) -> list[tuple[Path, bytes | None]]:
     ]
 
 
+@pytest.mark.long
 def test_a_strangers_index_leads_a_release_nowhere(next_: tuple[Path, Path]) -> None:
     root, catalogue = next_
     version(root, above(2))
@@ -445,6 +446,7 @@ def test_two_releases_of_one_root_at_once_make_one(next_: tuple[Path, Path]) -> 
     assert hikaku.open(catalogue).version == above(2)
 
 
+@pytest.mark.long
 def test_what_was_changed_after_it_was_checked_is_not_published(
     next_: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -466,7 +468,12 @@ def test_what_was_changed_after_it_was_checked_is_not_published(
 # --- what a release is made from ---
 
 
-@pytest.mark.parametrize("above_it", ["data", "__pycache__", "src", "dist", "hikaku/data", ".git"])
+OTHERS = ("__pycache__", "src", "dist", "hikaku/data", ".git")
+
+
+@pytest.mark.parametrize(
+    "above_it", ["data", *(pytest.param(name, marks=pytest.mark.long) for name in OTHERS)]
+)
 def test_no_change_of_what_is_packed_goes_unseen_whatever_the_folders_above_are_called(
     above_it: str, first: tuple[Path, Path], tmp_path: Path
 ) -> None:

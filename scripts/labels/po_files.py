@@ -181,7 +181,7 @@ def read_file(root: Path, language: Language) -> PoFile:
         ) from None
     except (PoFileError, OSError, ValueError, LookupError, AttributeError) as error:
         raise BrokenTranslations(
-            f"{language.file} cannot be read: {error}; mend it at that place, or restore the file"
+            f"{language.file} cannot be read: {' '.join(str(error).split())}; mend it at that place, or restore the file"
         ) from None
     told = len(TRANSLATION.findall(text))
     if told != len(catalog.seen) + len(catalog.obsolete):

@@ -59,7 +59,7 @@ def _currency(table: Table, f: Field) -> Check:
         table,
         f,
         "unknown-currency",
-        f't."{f.name}" NOT IN ({_listed(currencies())})',
+        _none_of(f't."{f.name}"', currencies()),
         "a code of ISO 4217, of today or of its time",
         f't."{f.name}"',
         CURRENCY_WORDS,
@@ -71,7 +71,7 @@ def _country(table: Table, f: Field) -> Check:
         table,
         f,
         "unknown-region",
-        f't."{f.name}" NOT IN ({_listed(countries())})',
+        _none_of(f't."{f.name}"', countries()),
         "a code of ISO 3166-1 for a country of today",
         f't."{f.name}"',
         {old: new[0] for old, new in get_global("territory_aliases").items() if _one(old, new)},
@@ -80,9 +80,9 @@ def _country(table: Table, f: Field) -> Check:
 
 def _language(table: Table, f: Field) -> Check:
     part = [f"split_part(t.\"{f.name}\", '-', {n})" for n in (1, 2, 3)]
-    known = ("''", _listed(scripts()), _listed(countries()))
-    where = f"{part[0]} NOT IN ({_listed(languages())})" + "".join(
-        f" OR {p} NOT IN ({', '.join(known)})" for p in part[1:]
+    known = scripts() | countries()
+    where = _none_of(part[0], languages()) + "".join(
+        f" OR ({p} <> '' AND {_none_of(p, known)})" for p in part[1:]
     )
     # A country's code beside that of its language is the slip that people make: jp for ja.
     meant = {c.lower(): spoken[0] for c in countries() if (spoken := get_official_languages(c))}
@@ -128,5 +128,7 @@ def _one(old: str, new: list[str]) -> bool:
     return len(old) == 2 and len(new) == 1 and new[0] in countries()
 
 
-def _listed(codes: frozenset[str]) -> str:
-    return ", ".join(map(quote, sorted(codes)))
+def _none_of(value: str, codes: frozenset[str]) -> str:
+    """SQL for whether a value is none of the codes; as one text, which is planned at once."""
+    listed = quote(f" {' '.join(sorted(codes))} ")
+    return f"(contains({value}, ' ') OR NOT contains({listed}, ' ' || {value} || ' '))"

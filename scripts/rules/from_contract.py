@@ -46,6 +46,16 @@ def cell_checks(table: Table) -> dict[str, list[Check]]:
     return {f.name: list(_field_checks(table, f)) for f in table.fields}
 
 
+def doubtful(f: Field) -> str:
+    """SQL for whether a cell is to be looked at: it is not one of those that are sound at once.
+
+    It is short, so that planning it costs little; most columns need nothing else.
+    """
+    column = f't."{f.name}"'
+    missing = f"{column} IS NULL OR " if f.required else ""
+    return f"({missing}NOT ({_sound(f)}))"
+
+
 def first_broken(table: Table, f: Field) -> str:
     """SQL for the number of the first check that a cell breaks, counted from 1; 0 if none.
 
@@ -62,20 +72,22 @@ def _sound(f: Field) -> str:
     column = f't."{f.name}"'
     if f.enum:
         return f"{column} IN ({', '.join(quote(v) for v in f.enum)})"
-    if f.type == "integer":
-        minimum = "true" if f.minimum is None else f"num({column}) >= {f.minimum}"
-        return f"regexp_full_match({column}, '{TYPE_PATTERNS[f.type]}') AND {minimum}"
+    if f.type in TYPE_PATTERNS:
+        sound = f"regexp_full_match({column}, '{TYPE_PATTERNS[f.type]}') AND strlen({column}) <= 15"
+        if f.type == "date":
+            sound += f" AND TRY_CAST({column} AS DATE) IS NOT NULL"
+        return sound if f.minimum is None else f"{sound} AND num({column}) >= {f.minimum}"
     if f.pattern and _closed(f.pattern):
         return f"regexp_full_match({column}, {quote(f.pattern)}) AND strlen({column}) <= {LONGEST}"
-    if f.raw.get("verbatim"):
+    if f.pattern or f.raw.get("verbatim"):
+        pattern = f" AND regexp_full_match({column}, {quote(f.pattern)})" if f.pattern else ""
         return (
             f"regexp_full_match({column}, '[!-~]([ -~]*[!-~])?') AND strlen({column}) <= {LONGEST}"
+            + pattern
         )
-    if f.type == "string" and not f.pattern:
-        return f"regexp_full_match({column}, '[0-9A-Za-z]([0-9A-Za-z .-]*[0-9A-Za-z])?')" + (
-            f" AND lower({column}) NOT IN ({MISSING_WORDS}) AND strlen({column}) <= {LONGEST}"
-        )
-    return "false"
+    return f"regexp_full_match({column}, '[0-9A-Za-z]([ -~]*[!-~])?')" + (
+        f" AND lower({column}) NOT IN ({MISSING_WORDS}) AND strlen({column}) <= {LONGEST}"
+    )
 
 
 def _closed(pattern: str) -> bool:
@@ -259,6 +271,11 @@ def key_checks(contract: Contract, table: Table) -> list[Check]:
     """Keys, order and references of one table; run where their cells are sound."""
     key = tuple(f't."{c}"' for c in table.key)
     key_list = ", ".join(key)
+    windowed = _windowed(
+        table,
+        f"min(_row) OVER (PARTITION BY {_plain(table.key)}) AS _first",
+        f"lag(({_plain(table.key)})) OVER (ORDER BY _row) AS _before",
+    )
     checks = [
         Check(
             code="duplicate-key",
@@ -269,7 +286,7 @@ def key_checks(contract: Contract, table: Table) -> list[Check]:
             fix="give the row a key of its own, or remove one of the two",
             found="'the key of row ' || t._first",
             uses=table.key,
-            source=_windowed(table, f"min(_row) OVER (PARTITION BY {_plain(table.key)}) AS _first"),
+            source=windowed,
         ),
         Check(
             code="sort-order",
@@ -280,7 +297,7 @@ def key_checks(contract: Contract, table: Table) -> list[Check]:
             fix="move the row to its place: sort the rows by key",
             found=f"concat_ws('|', {key_list})",
             uses=table.key,
-            source=_windowed(table, f"lag(({_plain(table.key)})) OVER (ORDER BY _row) AS _before"),
+            source=windowed,
         ),
     ]
     for columns in table.unique_keys:
@@ -336,8 +353,8 @@ def _plain(columns: tuple[str, ...]) -> str:
     return ", ".join(f'"{c}"' for c in columns)
 
 
-def _windowed(table: Table, expression: str) -> str:
-    return f'(SELECT *, {expression} FROM "{table.name}")'
+def _windowed(table: Table, *expressions: str) -> str:
+    return f'(SELECT *, {", ".join(expressions)} FROM "{table.name}")'
 
 
 def _ids(target: Table) -> str:

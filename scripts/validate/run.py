@@ -12,6 +12,7 @@ import difflib
 import itertools
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -29,6 +30,7 @@ from scripts.rules.entities import alike, names
 from scripts.rules.from_contract import (
     MOST_ROWS,
     cell_checks,
+    doubtful,
     first_broken,
     key_checks,
     refused_patterns,
@@ -39,6 +41,7 @@ from scripts.rules.waivers import TABLE as WAIVERS
 from scripts.rules.waivers import waiver_rules
 
 LISTED = 1000  # findings listed per check; the rest is counted
+SMALL = 1 << 22  # bytes of tables that several threads would only hinder
 SUGGESTED = 50  # findings for which close ids are looked up
 
 
@@ -78,8 +81,20 @@ def validate(package: Package, memory_limit: str = "2GB", release: bool = False)
             fix=error.fix,
         )
         return Report([finding], 0, 0)
-    with duckdb.connect(config={"memory_limit": memory_limit}) as con:
+    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory_limit}
+    if _size(package) < SMALL:
+        config["threads"] = "1"
+    with duckdb.connect(config=config) as con:
         return _Run(con, package, contract).report(release)
+
+
+def _size(package: Package) -> int:
+    """Bytes of all tables, as far as they can be looked at."""
+    total = 0
+    for path in (package.root / "tables").glob("*.csv"):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total
 
 
 class _Run:
@@ -189,18 +204,18 @@ class _Run:
         self.con.execute("CREATE TABLE _ran (tbl VARCHAR, code VARCHAR)")
         self.con.execute("CREATE TABLE _waived (tbl VARCHAR, key VARCHAR, code VARCHAR)")
         for table in self.contract:
-            columns = [
-                (f.name, first_broken(table, f))
-                for f in table.fields
-                if f.name in self.loaded[table.name].columns
-            ]
-            for (name, broken), count in zip(
-                columns,
-                self._count(f'"{table.name}" AS t', [f"{b} > 0" for _, b in columns]),
-                strict=True,
-            ):
+            source = f'"{table.name}" AS t'
+            fields = [f for f in table.fields if f.name in self.loaded[table.name].columns]
+            doubts = self._count(source, [doubtful(f) for f in fields])
+            broken = {
+                f.name: first_broken(table, f)
+                for f, count in zip(fields, doubts, strict=True)
+                if count
+            }
+            counts = self._count(source, [f"{b} > 0" for b in broken.values()])
+            for (name, sql), count in zip(broken.items(), counts, strict=True):
                 if count:
-                    self._list_cells(table, name, broken)
+                    self._list_cells(table, name, sql)
 
     def _list_cells(self, table: Table, name: str, broken: str) -> None:
         self.con.execute(

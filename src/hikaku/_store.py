@@ -173,7 +173,8 @@ class Store:
             )
 
     def _damaged(self, reason: str) -> DamagedStore:
-        return DamagedStore(f"the data file {self.path} is damaged ({reason}); {self._mend}")
+        told = " ".join(reason.split())
+        return DamagedStore(f"the data file {self.path} is damaged ({told}); {self._mend}")
 
     def _replaced(self) -> DamagedStore:
         return DamagedStore(

@@ -136,4 +136,5 @@ def _shown(value: object) -> str:
 
 
 def _damaged(reason: str) -> DamagedStore:
-    return DamagedStore(f"the data is damaged or hostile ({reason}); {AGAIN}")
+    told = " ".join(reason.split())  # SQLite tells of pages on lines of their own
+    return DamagedStore(f"the data is damaged or hostile ({told}); {AGAIN}")
