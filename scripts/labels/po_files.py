@@ -180,13 +180,14 @@ def read_file(root: Path, language: Language) -> PoFile:
             f"{language.file}:{line} is not UTF-8; save it as UTF-8, which its heading names"
         ) from None
     except (PoFileError, OSError, ValueError, LookupError, AttributeError) as error:
+        told = " ".join(str(error).split())
         raise BrokenTranslations(
-            f"{language.file} cannot be read: {' '.join(str(error).split())}; mend it at that place, or restore the file"
+            f"{language.file} cannot be read: {told}; mend it at that place, or restore the file"
         ) from None
-    told = len(TRANSLATION.findall(text))
-    if told != len(catalog.seen) + len(catalog.obsolete):
+    count = len(TRANSLATION.findall(text))
+    if count != len(catalog.seen) + len(catalog.obsolete):
         raise BrokenTranslations(
-            f"{language.file}: {told} translations of {len(catalog.seen)} texts; look for a text "
+            f"{language.file}: {count} translations of {len(catalog.seen)} texts; look for a text "
             "with two of them, for plural forms, and for texts marked #~ twice"
         )
     return _po_file(catalog)
