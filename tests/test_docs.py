@@ -62,6 +62,18 @@ def test_commands_of_the_readme_exist() -> None:
         assert f"\n{target}: " in makefile
 
 
+def test_examples_name_one_version() -> None:
+    """A reader who follows two documents must find one catalogue."""
+    named = {
+        version
+        for path in DOCUMENTS
+        for version in re.findall(
+            r"catalogue/(\d+\.\d+\.\d+)|version=\"(\d+\.\d+\.\d+)\"", path.read_text("utf-8")
+        )
+    }
+    assert len({a or b for a, b in named}) == 1
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in LINK.findall(path.read_text(encoding="utf-8")):

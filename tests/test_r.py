@@ -30,6 +30,9 @@ CLASSES = {"string": "character", "integer": "integer", "number": "numeric", "da
 LARGEST = 2147483647  # of R's integers
 BLOCK = re.compile(r"^```r\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
+# The version that the examples name.
+(VERSION,) = {*re.findall(r"catalogue/(\d+\.\d+\.\d+)", (ROOT / "docs/r.md").read_text("utf-8"))}
+
 
 def r_is_ready() -> bool:
     if shutil.which("Rscript") is None:
@@ -114,9 +117,9 @@ def test_the_document_shows_the_functions_that_are_tested() -> None:
 def catalogue(release: Path, tmp_path: Path) -> Path:
     """A catalogue of one version, the one that the document names."""
     folder = tmp_path / "catalogue"
-    shutil.copytree(release, folder / "0.1.0")
+    shutil.copytree(release, folder / VERSION)
     entry = {
-        "version": "0.1.0", "published_on": "2026-12-01", "path": "0.1.0/", "files": 1,
+        "version": VERSION, "published_on": "2026-12-01", "path": f"{VERSION}/", "files": 1,
         "bytes": 1, "sums_sha256": hashlib.sha256((release / SUMS).read_bytes()).hexdigest(),
     }  # fmt: skip
     index = {"format": 1, "versions": [entry]}
@@ -148,8 +151,8 @@ def test_r_reads_a_catalogue_by_its_address(catalogue: Path) -> None:
         address = f"http://127.0.0.1:{server.server_port}"
         done = run_code(
             f"options(warn = 2); address <- '{address}'\n"
-            f"copy <- pinned(address, '0.1.0', '{sums_of(catalogue)}', 'copy')\n"
-            "there <- read_package(file.path(address, '0.1.0'))\n"
+            f"copy <- pinned(address, '{VERSION}', '{sums_of(catalogue)}', 'copy')\n"
+            f"there <- read_package(file.path(address, '{VERSION}'))\n"
             "for (tables in list(read_package(copy), read_store(copy)))\n"
             "  stopifnot(nrow(there$scores) > 0, identical(names(tables), names(there)),\n"
             "            identical(tables$scores$number, there$scores$number))\n",
@@ -177,9 +180,9 @@ def test_r_never_reads_a_version_that_is_not_the_pinned_one(
     file: str, old: str, new: str, catalogue: Path
 ) -> None:
     pinned = sums_of(catalogue)
-    path = catalogue / "0.1.0" / file
+    path = catalogue / VERSION / file
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    done = run_code(f"pinned('catalogue', '0.1.0', '{pinned}', 'copy')", catalogue.parent)
+    done = run_code(f"pinned('catalogue', '{VERSION}', '{pinned}', 'copy')", catalogue.parent)
     assert done.returncode != 0
     assert f"{file} is not the file that was pinned" in done.stderr
     assert not (catalogue.parent / "copy" / file).exists()
@@ -189,7 +192,7 @@ def test_r_never_reads_a_version_that_is_not_the_pinned_one(
 @pytest.mark.long
 @pytest.mark.usefixtures("r")
 def test_r_never_gives_english_for_a_language_that_there_is_not(catalogue: Path) -> None:
-    code = "label(read_package('catalogue/0.1.0'), 'entities', 'name', 'zhipu-ai', 'zh')"
+    code = f"label(read_package('catalogue/{VERSION}'), 'entities', 'name', 'zhipu-ai', 'zh')"
     done = run_code(code, catalogue.parent)
     assert done.returncode != 0
     assert "no labels in zh; languages: en, ja, zh-Hans" in done.stderr
@@ -199,7 +202,7 @@ def test_r_never_gives_english_for_a_language_that_there_is_not(catalogue: Path)
 @pytest.mark.usefixtures("r")
 def test_r_names_the_versions_there_are(catalogue: Path) -> None:
     done = run_code("pinned('catalogue', '9.0.0', '', 'copy')", catalogue.parent)
-    assert "no version 9.0.0 in catalogue; it has: 0.1.0" in " ".join(done.stderr.split())
+    assert f"no version 9.0.0 in catalogue; it has: {VERSION}" in " ".join(done.stderr.split())
     assert not (catalogue.parent / "copy").exists()
 
 
