@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
+from scripts.errors import NoPlace
 from scripts.sources.document import Document
-from scripts.sources.matching import ABSENT, VERIFIED, WEAK, Place, match
+from scripts.sources.matching import ABSENT, VERIFIED, WEAK, Place, match, same
 from scripts.verify import Outcome, _look
 from scripts.verify import Place as Wanted
 
@@ -183,3 +187,22 @@ def test_a_long_document_is_searched_in_time_linear_in_its_length() -> None:
     """Six thousand numbers; a search that read them anew for each would take hours."""
     document = Document(("in 1985 of 85.5 " * 3_000 + "85 so").encode(), "a.md")
     assert _look(document, Wanted("s", "F", {"85"})).state == "weak"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "piece",
+    ["<sup>", "<sup>x", "<!--", "<td>", "<td ", " ", "\n ", "[", "[a](", "[^", "[1,", "_a", "**",
+     "\\", "<a ", "`", "1,", "10", "|", "|-", "x\n"],
+)  # fmt: skip
+def test_no_document_of_one_megabyte_holds_the_command_up(piece: str) -> None:
+    """Counted in processor time, with much to spare: what is quadratic takes hours here."""
+    text = piece * (1_000_000 // len(piece))
+    begun = time.process_time()
+    for exact in (True, False):
+        same("85", Place(text, exact))
+    document = Document(text.encode(), "README.md")
+    for locator in ("L1C1", "T1R1C1", "S0P1"):
+        with suppress(NoPlace):
+            document.at(locator)
+    assert time.process_time() - begun < 60

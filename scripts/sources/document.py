@@ -20,7 +20,7 @@ from scripts.sources.matching import Place as Place
 from scripts.sources.matching import same as same
 
 CELL = re.compile(r"(?<!\\)\|")
-TAG_CELL = re.compile(r"<t[dh]\b[^>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.IGNORECASE | re.DOTALL)
+TAG_CELL = re.compile(r"<t[dh]\b[^<>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.IGNORECASE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,6}\s+\S|<h[1-6][ >])|^(=|-){3,}\s*$", re.IGNORECASE)
 SEPARATOR = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 N = "[1-9][0-9]{0,8}"  # from 1; row 0 is a heading, section 0 is what stands before the first
@@ -105,7 +105,7 @@ class Document:
                 rows = []
 
     def _paragraph(self, section: int, paragraph: int) -> Place:
-        sections: list[list[tuple[int, str]]] = [[]]
+        sections: list[list[tuple[int, list[str]]]] = [[]]
         open_paragraph = False
         for n, line in enumerate(self.lines, start=1):
             if HEADING.match(line):
@@ -114,16 +114,15 @@ class Document:
             elif not line.strip():
                 open_paragraph = False
             elif open_paragraph:
-                at, text = sections[-1].pop()
-                sections[-1].append((at, f"{text}\n{line}"))
+                sections[-1][-1][1].append(line)
             else:
-                sections[-1].append((n, line))
+                sections[-1].append((n, [line]))
                 open_paragraph = True
         try:
             line_number, text = sections[section][paragraph - 1]
         except IndexError:
             raise NoPlace(f"the document has no S{section}P{paragraph}") from None
-        return Place(text, exact=False, line=line_number)
+        return Place("\n".join(text), exact=False, line=line_number)
 
 
 def pipe_cells(line: str) -> list[str]:

@@ -17,20 +17,21 @@ from scripts.printed.numbers import numbers
 
 VERIFIED, WEAK, ABSENT = "verified", "weak", ""
 
+# No pattern may look for its end from each of many beginnings: documents are strangers'.
 BREAK = re.compile(r"</?(?:br|p|li|tr|td|th|div)\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(
     r"</?(?:a|abbr|b|big|center|cite|code|del|em|font|i|img|ins|kbd|mark|ol|q|s|small|span|strike"
-    r"|strong|sub|sup|table|tbody|tfoot|thead|tt|u|ul|h[1-6])\b[^<>]*>|<!--.*?-->",
+    r"|strong|sub|sup|table|tbody|tfoot|thead|tt|u|ul|h[1-6])\b[^<>]*>|<!--(?:(?!<!--).)*?-->",
     re.IGNORECASE | re.DOTALL,
 )
-SUP = re.compile(r"<sup\b[^<>]*>(.*?)</sup>", re.IGNORECASE | re.DOTALL)
+SUP = re.compile(r"<sup\b[^<>]*>((?:(?!<sup\b).)*?)</sup>", re.IGNORECASE | re.DOTALL)
 NOTE = re.compile(r"[\s\[(]*(?:[0-9]{1,2}|[a-z]|[*†‡§¶#]+)(?:,\s?[0-9]{1,2})*[\])\s]*")
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 LOWERED = str.maketrans(RAISED, "0123456789+-")
 POWER = re.compile(rf"(?<![0-9.,])10([{RAISED}]+)")
 TARGET = r"(?:\([^()]*\)|\[[^\[\]]*\])"
 LINK = re.compile(rf"!?(?<!\\)\[((?:[^\[\]]|\\[\[\]])*)\]{TARGET}")
-REFERENCE = re.compile(r"\s*(?<!\\)\[(?:\^[^\[\]]+|[0-9]{1,3}(?:[,–-]\s?[0-9]{1,3})*)\]")
+REFERENCE = re.compile(r"(?<!\s)\s*(?<!\\)\[(?:\^[^\[\]]+|[0-9]{1,3}(?:[,–-]\s?[0-9]{1,3})*)\]")
 EMPHASIS = re.compile(r"(?<![\w\\])_([^_]+)_(?!\w)")
 MARKS = re.compile(r"(?<!\\)(?:\*+|~~|`+)|__(?=\S)|(?<=\S)__")
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>$%&^-])")
