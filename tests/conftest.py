@@ -19,7 +19,7 @@ from tests.planting import PROJECT, copy_package
 # Before pytest's own `--hypothesis-profile` is heeded, so that it wins. The parent is named, or
 # where CI is set Hypothesis would give these another. No deadline: how long an example takes says
 # more of what else the machine does than of the code.
-for _name, _count in (("short", 100), ("long", 1000)):
+for _name, _count in (("short", 100), ("long", 500)):
     settings.register_profile(
         _name,
         parent=settings.get_profile("default"),
