@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from hikaku.errors import HikakuError
 
+LONGEST = 500  # characters of one part of a message: a name that is quoted may have no end
+
 
 class ScriptError(HikakuError):
     """Base of the errors that only scripts raise."""
@@ -22,6 +24,9 @@ class BrokenContract(ScriptError):
     """`datapackage.json` cannot be used. `where` is a path of keys, such as resources/scores."""
 
     def __init__(self, what: str, fix: str, where: str = "", line: int | None = None) -> None:
+        what, fix, where = (
+            t if len(t) <= LONGEST else t[:LONGEST] + "…" for t in (what, fix, where)
+        )
         super().__init__(f"datapackage.json: {what}; to do: {fix}")
         self.what, self.fix, self.where, self.line = what, fix, where, line
 

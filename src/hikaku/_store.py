@@ -15,6 +15,7 @@ STORE = "hikaku.sqlite"  # its name in a release and in the package
 APPLICATION_ID = 0x68696B61  # "hika"
 FORMAT = 1
 REINSTALL = "install hikaku again: pip install --force-reinstall --no-deps hikaku"
+LONGEST_REASON = 500  # characters
 PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/:._-~")
 
 
@@ -173,14 +174,19 @@ class Store:
             )
 
     def _damaged(self, reason: str) -> DamagedStore:
-        told = " ".join(reason.split())
-        return DamagedStore(f"the data file {self.path} is damaged ({told}); {self._mend}")
+        return DamagedStore(f"the data file {self.path} is damaged ({plain(reason)}); {self._mend}")
 
     def _replaced(self) -> DamagedStore:
         return DamagedStore(
             f"the data file {self.path} was changed or replaced since this program opened it, as "
             "by an upgrade; start the program again"
         )
+
+
+def plain(reason: str) -> str:
+    """What SQLite says of a file, which quotes it: on one line, without what does not show."""
+    shown = " ".join(reason.split())[:LONGEST_REASON]
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)
 
 
 def _state(found: os.stat_result) -> "tuple[int, ...]":

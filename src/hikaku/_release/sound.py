@@ -8,6 +8,7 @@ import sqlite3
 
 from hikaku._formats.sums import AGAIN
 from hikaku._records import RECORDS
+from hikaku._store import plain
 from hikaku.errors import DamagedStore
 
 TYPE_CHECKING = False
@@ -136,5 +137,4 @@ def _shown(value: object) -> str:
 
 
 def _damaged(reason: str) -> DamagedStore:
-    told = " ".join(reason.split())  # SQLite tells of pages on lines of their own
-    return DamagedStore(f"the data is damaged or hostile ({told}); {AGAIN}")
+    return DamagedStore(f"the data is damaged or hostile ({plain(reason)}); {AGAIN}")
