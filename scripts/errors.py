@@ -12,6 +12,12 @@ from hikaku.errors import HikakuError
 LONGEST = 500  # characters of one part of a message: a name that is quoted may have no end
 
 
+def short(text: str) -> str:
+    """What a message quotes of others: on one line, visible, and cut where it has no end."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:LONGEST])
+    return shown if len(text) <= LONGEST else shown + "…"
+
+
 class ScriptError(HikakuError):
     """Base of the errors that only scripts raise."""
 
@@ -24,9 +30,7 @@ class BrokenContract(ScriptError):
     """`datapackage.json` cannot be used. `where` is a path of keys, such as resources/scores."""
 
     def __init__(self, what: str, fix: str, where: str = "", line: int | None = None) -> None:
-        what, fix, where = (
-            t if len(t) <= LONGEST else t[:LONGEST] + "…" for t in (what, fix, where)
-        )
+        what, fix, where = short(what), short(fix), short(where)
         super().__init__(f"datapackage.json: {what}; to do: {fix}")
         self.what, self.fix, self.where, self.line = what, fix, where, line
 

@@ -21,7 +21,7 @@ from babel.messages.pofile import PoFileError, PoFileParser, denormalize, write_
 
 from hikaku import _atomic as atomic
 from scripts import csv_files
-from scripts.errors import BrokenTranslations
+from scripts.errors import BrokenTranslations, short
 from scripts.labels.messages import Message, messages
 from scripts.package import Package, once
 
@@ -180,7 +180,7 @@ def read_file(root: Path, language: Language) -> PoFile:
             f"{language.file}:{line} is not UTF-8; save it as UTF-8, which its heading names"
         ) from None
     except (PoFileError, OSError, ValueError, LookupError, AttributeError) as error:
-        told = " ".join(str(error).split())
+        told = short(" ".join(str(error).split()))
         raise BrokenTranslations(
             f"{language.file} cannot be read: {told}; mend it at that place, or restore the file"
         ) from None

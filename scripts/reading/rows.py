@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts import csv_files
 from scripts.contract import Field, Table
-from scripts.errors import BrokenCsv, BrokenTable
+from scripts.errors import BrokenCsv, BrokenTable, short
 
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -49,4 +49,5 @@ def _value(table: Table, n: int, field: Field, text: str) -> Value:
 
 
 def message(table: Table, row: int, what: str) -> str:
-    return f"{table.path}:{row + 1}: {what}; run `python -m scripts.validate` to see all findings"
+    told = short(what)
+    return f"{table.path}:{row + 1}: {told}; run `python -m scripts.validate` to see all findings"
