@@ -7,15 +7,7 @@ is `hikaku.errors.DamagedStore`, as for users.
 
 from __future__ import annotations
 
-from hikaku.errors import HikakuError
-
-LONGEST = 500  # characters of one part of a message: a name that is quoted may have no end
-
-
-def short(text: str) -> str:
-    """What a message quotes of others: on one line, visible, and cut where it has no end."""
-    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:LONGEST])
-    return shown if len(text) <= LONGEST else shown + "…"
+from hikaku.errors import HikakuError, quoted
 
 
 class ScriptError(HikakuError):
@@ -30,7 +22,7 @@ class BrokenContract(ScriptError):
     """`datapackage.json` cannot be used. `where` is a path of keys, such as resources/scores."""
 
     def __init__(self, what: str, fix: str, where: str = "", line: int | None = None) -> None:
-        what, fix, where = short(what), short(fix), short(where)
+        what, fix, where = quoted(what), quoted(fix), quoted(where)
         super().__init__(f"datapackage.json: {what}; to do: {fix}")
         self.what, self.fix, self.where, self.line = what, fix, where, line
 

@@ -28,12 +28,12 @@ from scripts.contract import Contract
 from scripts.errors import BrokenTable
 from scripts.labels.po_files import languages
 from scripts.package import Package
+from scripts.rules.from_contract import LONGEST
 
 FOLDER = "workbooks"
 CREATED = datetime(1980, 1, 1)  # any fixed day will do, the day of the build would not
 FIRST_DAY = date(1900, 1, 1)  # of a spreadsheet's calendar; earlier ones are written as text
 LONGEST_NAME = 31
-LONGEST_CELL = 32_767  # in UTF-16
 CUT = " […]"
 FORBIDDEN = "[]:*?/\\¥"  # Excel also refuses their full-width forms
 FORBIDDEN_EDGES = "'’＇ "
@@ -110,9 +110,9 @@ def cut(text: str) -> str:
     No cell of a valid table is; one that is put together, such as a printed cell of many rows,
     can be. The other forms of the release have it whole.
     """
-    if _length(text) <= LONGEST_CELL:
+    if _length(text) <= LONGEST:
         return text
-    room = 2 * (LONGEST_CELL - len(CUT))
+    room = 2 * (LONGEST - len(CUT))
     # Half of a character at the end is left out.
     return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + CUT
 

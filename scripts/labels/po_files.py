@@ -20,8 +20,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, PoFileParser, denormalize, write_po
 
 from hikaku import _atomic as atomic
+from hikaku.errors import quoted
 from scripts import csv_files
-from scripts.errors import BrokenTranslations, short
+from scripts.errors import BrokenTranslations
 from scripts.labels.messages import Message, messages
 from scripts.package import Package, once
 
@@ -180,7 +181,7 @@ def read_file(root: Path, language: Language) -> PoFile:
             f"{language.file}:{line} is not UTF-8; save it as UTF-8, which its heading names"
         ) from None
     except (PoFileError, OSError, ValueError, LookupError, AttributeError) as error:
-        told = short(" ".join(str(error).split()))
+        told = quoted(str(error))
         raise BrokenTranslations(
             f"{language.file} cannot be read: {told}; mend it at that place, or restore the file"
         ) from None

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from hikaku.errors import quoted
 from scripts import csv_files
 from scripts.contract import Field, Table
-from scripts.errors import BrokenCsv, BrokenTable, short
+from scripts.errors import BrokenCsv, BrokenTable
 
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -49,5 +50,5 @@ def _value(table: Table, n: int, field: Field, text: str) -> Value:
 
 
 def message(table: Table, row: int, what: str) -> str:
-    told = short(what)
+    told = quoted(what)
     return f"{table.path}:{row + 1}: {told}; run `python -m scripts.validate` to see all findings"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -28,6 +29,16 @@ class Check:
     needs: tuple[str, ...] = ()
     severity: str = "error"
     waivable: bool = False
+
+
+def columns(names: Iterable[str]) -> str:
+    """The columns of those names, as SQL lists them."""
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def key_text(names: Iterable[str]) -> str:
+    """SQL for the key of a row as one text, as corrections and waivers name it."""
+    return f"concat_ws('|', {columns(names)})"
 
 
 def quote(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scripts.contract import Contract, Table
-from scripts.rules.check import Check, quote
+from scripts.rules.check import Check, columns, key_text, quote
 
 PLACE = ("table", "key", "field")
 SAME = 'o."table" = t."table" AND o.key = t.key'
@@ -84,17 +84,13 @@ def _cells(contract: Contract) -> Iterator[Check]:
 
 def _rows(table: Table) -> str:
     """The rows of a table that corrections speak of, their cells as a list."""
-    key = f"concat_ws('|', {', '.join(_columns(table.key))})"
+    key = key_text(table.key)
     return (
         f"SELECT {quote(table.name)} AS tbl, {key} AS key, _row AS row,"
-        f" [{_list(table.names)}] AS names, [{', '.join(_columns(table.names))}] AS cells"
+        f" [{_list(table.names)}] AS names, [{columns(table.names)}] AS cells"
         f' FROM "{table.name}" WHERE {key} IN'
         f' (SELECT key FROM corrections WHERE "table" = {quote(table.name)})'
     )
-
-
-def _columns(names: Iterable[str]) -> list[str]:
-    return [f'"{n}"' for n in names]
 
 
 def _list(names: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ import duckdb
 from scripts import characters
 from scripts.contract import DESCRIPTOR, Contract, Field, Table
 from scripts.findings import Finding
-from scripts.rules.check import Check, quote
+from scripts.rules.check import Check, columns, quote
 
 # Whole-cell patterns in the common subset of RE2 and Python's re. Casts alone are too lenient:
 # they take 1e400, NaN, 1_000 and 2024-1-2.
@@ -273,8 +273,8 @@ def key_checks(contract: Contract, table: Table) -> list[Check]:
     key_list = ", ".join(key)
     windowed = _windowed(
         table,
-        f"min(_row) OVER (PARTITION BY {_plain(table.key)}) AS _first",
-        f"lag(({_plain(table.key)})) OVER (ORDER BY _row) AS _before",
+        f"min(_row) OVER (PARTITION BY {columns(table.key)}) AS _first",
+        f"lag(({columns(table.key)})) OVER (ORDER BY _row) AS _before",
     )
     checks = [
         Check(
@@ -300,19 +300,19 @@ def key_checks(contract: Contract, table: Table) -> list[Check]:
             source=windowed,
         ),
     ]
-    for columns in table.unique_keys:
-        plain = _plain(columns)
-        some = " AND ".join(f't."{c}" IS NOT NULL' for c in columns)
+    for unique in table.unique_keys:
+        plain = columns(unique)
+        some = " AND ".join(f't."{c}" IS NOT NULL' for c in unique)
         checks.append(
             Check(
                 code="not-unique",
                 table=table.name,
-                column=columns[-1],
+                column=unique[-1],
                 where=f"{some} AND t._first < t._row",
-                allowed=f"{' and '.join(columns)} unique together",
+                allowed=f"{' and '.join(unique)} unique together",
                 fix="correct one of the two rows",
                 found="'the same as row ' || t._first",
-                uses=columns,
+                uses=unique,
                 source=_windowed(table, f"min(_row) OVER (PARTITION BY {plain}) AS _first"),
             )
         )
@@ -347,10 +347,6 @@ def key_checks(contract: Contract, table: Table) -> list[Check]:
                 )
             )
     return checks
-
-
-def _plain(columns: tuple[str, ...]) -> str:
-    return ", ".join(f'"{c}"' for c in columns)
 
 
 def _windowed(table: Table, *expressions: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scripts.contract import Contract
-from scripts.rules.check import Check, quote
+from scripts.rules.check import Check, key_text, quote
 
 TABLE = "waivers"
 
@@ -19,8 +19,7 @@ def waiver_rules(contract: Contract, checks: Iterable[Check]) -> list[Check]:
     every = tuple(t.name for t in contract)
     codes = sorted({c.code for c in checks if c.waivable})
     known = " UNION ALL ".join(
-        f"SELECT {quote(t.name)} AS tbl, concat_ws('|', {', '.join(_quoted(t.key))}) AS key"
-        f' FROM "{t.name}"'
+        f'SELECT {quote(t.name)} AS tbl, {key_text(t.key)} AS key FROM "{t.name}"'
         for t in contract
         if t.name != TABLE
     )
@@ -60,7 +59,3 @@ def waiver_rules(contract: Contract, checks: Iterable[Check]) -> list[Check]:
             needs=every,
         ),
     ]
-
-
-def _quoted(names: Iterable[str]) -> list[str]:
-    return [f'"{n}"' for n in names]

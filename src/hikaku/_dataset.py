@@ -22,8 +22,8 @@ class Dataset(Tables):
 
     `location` is the path or address that opens it again, None for the installed data. Of an
     address it has no password and no query, `***` in their place. `reopen` gives the data set of a
-    location: a pickle holds no data, only where it is. `base` gives the
-    data set whose words fill in what an older release lacks.
+    location: a pickle holds no data, only where it is. `base` gives the data set whose words fill
+    in what an older release lacks.
     """
 
     def __init__(

@@ -4,7 +4,7 @@ import os
 import sqlite3
 from _thread import _local
 
-from hikaku.errors import DamagedStore
+from hikaku.errors import DamagedStore, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ STORE = "hikaku.sqlite"  # its name in a release and in the package
 APPLICATION_ID = 0x68696B61  # "hika"
 FORMAT = 1
 REINSTALL = "install hikaku again: pip install --force-reinstall --no-deps hikaku"
-LONGEST_REASON = 500  # characters
 PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/:._-~")
 
 
@@ -174,19 +173,15 @@ class Store:
             )
 
     def _damaged(self, reason: str) -> DamagedStore:
-        return DamagedStore(f"the data file {self.path} is damaged ({plain(reason)}); {self._mend}")
+        return DamagedStore(
+            f"the data file {self.path} is damaged ({quoted(reason)}); {self._mend}"
+        )
 
     def _replaced(self) -> DamagedStore:
         return DamagedStore(
             f"the data file {self.path} was changed or replaced since this program opened it, as "
             "by an upgrade; start the program again"
         )
-
-
-def plain(reason: str) -> str:
-    """What SQLite says of a file, which quotes it: on one line, without what does not show."""
-    shown = " ".join(reason.split())[:LONGEST_REASON]
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)
 
 
 def _state(found: os.stat_result) -> "tuple[int, ...]":

@@ -1,5 +1,14 @@
 """What can go wrong, each with a message that says what to do."""
 
+LONGEST = 500  # characters that a message quotes of a file
+
+
+def quoted(text: str) -> str:
+    """What a message quotes of a stranger's file: on one line, visible, and cut at some length."""
+    line = " ".join(text.splitlines())
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line[:LONGEST])
+    return shown if len(line) <= LONGEST else shown + "…"
+
 
 class HikakuError(Exception):
     """Base of all errors that hikaku raises on purpose.

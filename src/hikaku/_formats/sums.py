@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SUMS = "SHA256SUMS"
 AGAIN = "download the release again"
+SMALL = 16 << 20  # bytes of a list of checksums, or of an index
 HEX = frozenset("0123456789abcdef")
 
 

@@ -5,7 +5,7 @@ from urllib.request import url2pathname
 
 from hikaku._formats import index, sums
 from hikaku._formats.index import INDEX, Entry
-from hikaku._formats.sums import AGAIN, SUMS
+from hikaku._formats.sums import AGAIN, SMALL, SUMS
 from hikaku._release import cache
 from hikaku._release.address import HIDDEN, SCHEMES, Address, shown, split
 from hikaku._release.archive import read_store
@@ -19,7 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 
-SMALL = 16 << 20  # bytes of an index or a list of checksums
 LARGEST = 2 << 30  # bytes of a store or a zip
 
 
@@ -182,9 +181,8 @@ def _sums_of(base: Address, wanted: "str | None") -> bytes:
 
 def _fetch_zip(address: Address) -> "tuple[Store, str]":
     """The store of a zip, which is loaded each time unless its pin tells which one it is."""
-    store = _kept(address.pin) if address.pin else None
-    if store is not None and address.pin is not None:
-        return store, address.pinned(address.pin)
+    if address.pin is not None and (kept := _kept(address.pin)) is not None:
+        return kept, address.pinned(address.pin)
     with cache.scratch() as part:
         try:
             for chunk in chunks(address, LARGEST):

@@ -3,7 +3,7 @@
 import os
 import time
 
-from hikaku._formats.sums import AGAIN, SUMS, parse
+from hikaku._formats.sums import AGAIN, SMALL, SUMS, parse
 from hikaku._release.checksums import store_at, store_digest
 from hikaku._release.older import complete
 from hikaku._release.sound import harden, inspect
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-SMALL = 16 << 20  # bytes of an index or a list of checksums
 TRIES = 5  # of opening a folder that others replace meanwhile
 PAUSE = 0.02  # seconds until a folder that is being replaced is there again
 

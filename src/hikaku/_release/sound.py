@@ -8,8 +8,7 @@ import sqlite3
 
 from hikaku._formats.sums import AGAIN
 from hikaku._records import RECORDS
-from hikaku._store import plain
-from hikaku.errors import DamagedStore
+from hikaku.errors import DamagedStore, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,4 +136,4 @@ def _shown(value: object) -> str:
 
 
 def _damaged(reason: str) -> DamagedStore:
-    return DamagedStore(f"the data is damaged or hostile ({plain(reason)}); {AGAIN}")
+    return DamagedStore(f"the data is damaged or hostile ({quoted(reason)}); {AGAIN}")
