@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 # Unicode's Default_Ignorable_Code_Point beyond format characters, which unicodedata does not tell.
 SELECTORS = ((0x180B, 0x180D), (0x180F, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
@@ -71,6 +71,7 @@ def named(character: str) -> str:
     return f"U+{ord(character):04X}" + (f" {name}" if name else "")
 
 
+@lru_cache(1 << 14)  # what a text is made of repeats
 def hides(character: str) -> bool:
     """Control, format, private, unassigned, ignorable, blank: nothing that could be read."""
     category = unicodedata.category(character)
@@ -80,6 +81,7 @@ def hides(character: str) -> bool:
     )  # fmt: skip
 
 
+@lru_cache(1 << 14)
 def misleads(character: str) -> bool:
     """A form made for old character sets that passes for the usual one."""
     if LOOKS_RIGHT.match(unicodedata.name(character, "")):
@@ -96,6 +98,7 @@ def _within(character: str, ranges: Iterable[tuple[int, int]]) -> bool:
     return any(first <= ord(character) <= last for first, last in ranges)
 
 
+@lru_cache(1 << 14)
 def _alphabet(character: str) -> str | None:
     if unicodedata.category(character)[0] != "L":
         return None

@@ -117,10 +117,9 @@ def _load_sound(con: duckdb.DuckDBPyConnection, path: Path, table: Table) -> int
     try:
         # Rows keep the order of the file, so their own number is free; counting costs as much
         # again as reading.
-        _create(con, path, table, table.names, "rowid + 1 AS _row, *")
+        return _create(con, path, table, table.names, "rowid + 1 AS _row, *")
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return -1
-    return count(con, table.name)
 
 
 def _expected_commas(con: duckdb.DuckDBPyConnection, table: Table, found: _Bytes) -> int:
@@ -143,28 +142,24 @@ def _expected_commas(con: duckdb.DuckDBPyConnection, table: Table, found: _Bytes
 def _create(
     con: duckdb.DuckDBPyConnection, path: Path, table: Table, header: Sequence[str], view: str,
     longest: int = LONGEST_LINE,
-) -> None:  # fmt: skip
-    """The file as a table of texts, and a view of it with the row number as `_row`."""
+) -> int:  # fmt: skip
+    """The file as a table of texts, and a view of it with the row number as `_row`; its rows."""
     columns = ", ".join(f"'{c}': 'VARCHAR'" for c in header)
     selected = [f'"{c}"' if c in header else f'NULL::VARCHAR AS "{c}"' for c in table.names]
     if "_row" in header:
         selected.insert(0, "_row::BIGINT AS _row")
-    con.execute(
+    made = con.execute(
         f'CREATE OR REPLACE TABLE "_read_{table.name}" AS SELECT {", ".join(selected)} '
         f"FROM read_csv(?, columns={{{columns}}}, {OPTIONS}, max_line_size={longest})",
         [str(path)],
-    )
+    ).fetchone()
     con.execute(f'CREATE OR REPLACE VIEW "{table.name}" AS SELECT {view} FROM "_read_{table.name}"')
+    return int(made[0]) if made else 0
 
 
 def _create_empty(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     columns = ", ".join(f'"{c}" VARCHAR' for c in table.names)
     con.execute(f'CREATE OR REPLACE TABLE "{table.name}" (_row BIGINT, {columns})')
-
-
-def count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = con.execute(f'SELECT count(*) FROM "{table}"').fetchone()
-    return int(row[0]) if row else 0
 
 
 # --- the slow reader -------------------------------------------------------------------------
@@ -185,10 +180,10 @@ def _load_line_by_line(
             writer.writerow(["_row", *header])
             writer.writerows([n, *cells] for n, cells in reader.rows(len(header)))
         # Written anew, a row can be twice as long, by its quotation marks.
-        _create(con, clean, table, ["_row", *header], "*", 2 * LONGEST_LINE + 100)
+        rows = _create(con, clean, table, ["_row", *header], "*", 2 * LONGEST_LINE + 100)
     loaded = Loaded(
         table,
-        rows=count(con, table.name),
+        rows=rows,
         columns=tuple(c for c in table.names if c in header),
         lost_rows=reader.lost_rows,
         lost_keys=reader.lost_keys,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scripts.contract import Contract, Table
-from scripts.rules.check import Check, columns, key_text, quote
+from scripts.contract import Contract
+from scripts.rules.check import Check, quote
 
 PLACE = ("table", "key", "field")
 SAME = 'o."table" = t."table" AND o.key = t.key'
@@ -43,8 +43,7 @@ def _names(contract: Contract) -> Iterator[Check]:
 
 def _cells(contract: Contract) -> Iterator[Check]:
     """The cell that a correction names. A removed row has a correction that empties its key."""
-    corrected = f"""LEFT JOIN ({" UNION ALL ".join(_rows(t) for t in contract)}) AS x
-        ON x.tbl = t."table" AND x.key = t.key"""
+    corrected = 'LEFT JOIN _named AS x ON x.tbl = t."table" AND x.key = t.key'
     every = tuple(t.name for t in contract)
     first = " ".join(f"WHEN {quote(t.name)} THEN {quote(t.key[0])}" for t in contract)
     yield Check(
@@ -79,17 +78,6 @@ def _cells(contract: Contract) -> Iterator[Check]:
         joins=corrected,
         uses=(*PLACE, "new", "corrected_on"),
         needs=every,
-    )
-
-
-def _rows(table: Table) -> str:
-    """The rows of a table that corrections speak of, their cells as a list."""
-    key = key_text(table.key)
-    return (
-        f"SELECT {quote(table.name)} AS tbl, {key} AS key, _row AS row,"
-        f" [{_list(table.names)}] AS names, [{columns(table.names)}] AS cells"
-        f' FROM "{table.name}" WHERE {key} IN'
-        f' (SELECT key FROM corrections WHERE "table" = {quote(table.name)})'
     )
 
 

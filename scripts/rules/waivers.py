@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scripts.contract import Contract
-from scripts.rules.check import Check, key_text, quote
+from scripts.rules.check import Check, quote
 
 TABLE = "waivers"
 
@@ -18,12 +18,7 @@ def waiver_rules(contract: Contract, checks: Iterable[Check]) -> list[Check]:
     """The rules of waivers of the `checks`."""
     every = tuple(t.name for t in contract)
     codes = sorted({c.code for c in checks if c.waivable})
-    known = " UNION ALL ".join(
-        f'SELECT {quote(t.name)} AS tbl, {key_text(t.key)} AS key FROM "{t.name}"'
-        for t in contract
-        if t.name != TABLE
-    )
-    row = f'(t."table", t.key) IN (SELECT (tbl, key) FROM ({known}))'
+    row = f'(t."table", t.key) IN (SELECT (tbl, key) FROM _named WHERE tbl <> {quote(TABLE)})'
     return [
         Check(
             code="waiver-code",

@@ -35,6 +35,7 @@ from scripts.rules.from_contract import (
     key_checks,
     refused_patterns,
 )
+from scripts.rules.named_rows import named_rows, named_tables, naming
 from scripts.rules.places import release_rules
 from scripts.rules.printed_values import ARGUMENTS, FUNCTION, judge
 from scripts.rules.waivers import TABLE as WAIVERS
@@ -114,6 +115,7 @@ class _Run:
         self._load()
         self._check_cells()
         self._name_names()
+        self._name_rows()
         second = [c for t in self.contract for c in key_checks(self.contract, t)]
         first = rules(self.contract)
         demanded = [*release_rules()]
@@ -193,6 +195,13 @@ class _Run:
                 "INSERT INTO _alike SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
                 [found, [alike(name) for name in found]],
             )
+
+    def _name_rows(self) -> None:
+        """The rows that corrections and waivers name."""
+        by = naming(self.contract)
+        named = {name for (name,) in self.con.execute(named_tables(by)).fetchall()} if by else ()
+        tables = [t for t in self.contract if t.name in named]
+        self.con.execute(f"CREATE TABLE _named AS {named_rows(by, tables)}")
 
     # --- first wave: cells ---
 
