@@ -67,12 +67,14 @@ def refused() -> set[str]:
     return {c for c in EVERY if characters.hides(c) or (c.isspace() and c != " ")}
 
 
-def test_duckdb_refuses_the_very_characters_that_python_does() -> None:
+@pytest.mark.parametrize("step", [97, pytest.param(1, marks=pytest.mark.long)])
+def test_duckdb_refuses_the_very_characters_that_python_does(step: int) -> None:
     """Each is of its own version of Unicode; the patterns hold Python's."""
-    assert found_by_duckdb(characters.hidden_pattern(), EVERY) == refused()
-    misleading = {c for c in EVERY if characters.misleads(c)}
-    assert found_by_duckdb(characters.misleading_pattern(), EVERY) == misleading
-    assert len(misleading) > 2000
+    some = EVERY[::step]
+    assert found_by_duckdb(characters.hidden_pattern(), some) == refused().intersection(some)
+    misleading = {c for c in some if characters.misleads(c)}
+    assert found_by_duckdb(characters.misleading_pattern(), some) == misleading
+    assert len(misleading) > 2000 // step
 
 
 def test_duckdb_tells_two_alphabets_in_one_word_as_python_does() -> None:

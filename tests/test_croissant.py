@@ -112,13 +112,14 @@ def test_what_looks_missing_or_like_a_number_stays_the_text_that_it_is(package: 
     """Readers that guess types turn these into nothing, or into 7.0 and 2023.0."""
     import mlcroissant
 
-    for text in ("N/A", "NA", "null", "None", "nan", "007", "2023", "1e5", "True"):
-        cell(package, "claims", "claim-2", "statement", text)
+    claims = load()["claims"]
+    for texts in (("N/A", "NA", "null"), ("None", "nan", "True"), ("007", "2023", "1e5")):
+        for n, text in enumerate(texts, start=1):
+            cell(package, "claims", f"claim-{n}", "statement", text)
         release = build(Package(package))
         described = write_croissant(Package(package), release)
-        claims = load()["claims"]
         found = _records(mlcroissant.Dataset(jsonld=str(described)), claims)
-        assert text in [row[claims.names.index("statement")] for row in found]
+        assert {row[claims.names.index("statement")] for row in found} >= set(texts)
         _assert_same(found, _expected(claims, release))
 
 

@@ -78,8 +78,8 @@ def test_planted_defects_give_exactly_their_findings(pack: list[Defect], tmp_pat
 
 
 def gives_exactly_its_findings(pack: list[Defect], folder: Path) -> None:
-    """One that is not found beside others, as a rule may rest while a file is broken, is taken out
-    and looked at by itself.
+    """Those that are not found beside others, as a rule may rest while a file is broken, are taken
+    out and looked at apart, at last each by itself.
     """
     package = copy_package(folder / pack[0].name)
     for defect in pack:
@@ -90,9 +90,9 @@ def gives_exactly_its_findings(pack: list[Defect], folder: Path) -> None:
     elif found != Counter(f for defect in pack for f in defect.findings):
         hidden = [d for d in pack if not found >= Counter(d.findings)] or pack
         rest = [d for d in pack if d not in hidden]
-        for part in [*([d] for d in hidden), rest]:
-            if part:
-                gives_exactly_its_findings(part, folder / "apart")
+        parts = [hidden, rest] if rest else [[d] for d in pack]
+        for i, part in enumerate(parts):
+            gives_exactly_its_findings(part, folder / f"apart{i}")
 
 
 @pytest.mark.long

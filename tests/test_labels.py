@@ -128,8 +128,9 @@ PLANTED = {
 def test_a_planted_defect_gives_exactly_its_code(name: str, copied: Path) -> None:
     context, tag, text, codes = PLANTED[name]
     put(copied, tag, {context: Entry(english(context), text)})
-    assert sorted(code for _, _, code in found(copied)) == codes
-    assert {column for _, column, _ in found(copied)} == {tag}
+    told = found(copied)
+    assert sorted(code for _, _, code in told) == codes
+    assert {column for _, column, _ in told} == {tag}
 
 
 def test_a_stale_a_lost_and_an_orphaned_text_are_each_told(copied: Path) -> None:

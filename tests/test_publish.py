@@ -242,60 +242,64 @@ def test_taking_over_can_be_cut_off_too(tmp_path: Path, staged_shelf: Shelf, sta
     assert "only-here" not in staged_shelf.published()["1.0.0"]
 
 
-def test_who_was_taken_over_cannot_list_what_was_removed(tmp_path: Path, shelf: Shelf) -> None:
+def test_who_was_taken_over_cannot_list_what_was_removed(
+    tmp_path: Path, staged_shelf: Shelf
+) -> None:
     first = small_release(tmp_path / "a", "1.0.0", "one")
     second = small_release(tmp_path / "b", "1.0.0", "two")
-    slow, go = held_at("list", first, shelf.target)
-    assert publish(second, shelf.target, take_over=True)
-    before = shelf.published()
+    slow, go = held_at("list", first, staged_shelf.target)
+    assert publish(second, staged_shelf.target, take_over=True)
+    before = staged_shelf.published()
     go.set()
     slow.join(30)
     assert isinstance(slow.outcome, Refused), slow.outcome
     assert "raise the version" in str(slow.outcome)
-    assert shelf.published() == before
+    assert staged_shelf.published() == before
 
 
-def test_who_was_taken_over_while_files_are_removed_is_told(tmp_path: Path, shelf: Shelf) -> None:
+def test_who_was_taken_over_while_files_are_removed_is_told(
+    tmp_path: Path, staged_shelf: Shelf
+) -> None:
     first = small_release(tmp_path / "a", "1.0.0", "one")
     second = small_release(tmp_path / "b", "1.0.0", "two")
-    slow, go = held_at("list", first, shelf.target)
+    slow, go = held_at("list", first, staged_shelf.target)
     with pytest.raises(CutOff):
-        publish(second, shelf.target, take_over=True, step=cut_off_at("claim", 2))
+        publish(second, staged_shelf.target, take_over=True, step=cut_off_at("claim", 2))
     go.set()
     slow.join(30)
     assert isinstance(slow.outcome, Refused), slow.outcome
-    assert not shelf.published()
-    assert publish(second, shelf.target)
+    assert not staged_shelf.published()
+    assert publish(second, staged_shelf.target)
 
 
-def test_of_two_that_take_over_the_later_wins(tmp_path: Path, shelf: Shelf) -> None:
+def test_of_two_that_take_over_the_later_wins(tmp_path: Path, staged_shelf: Shelf) -> None:
     first, second, third = (
         small_release(tmp_path / word, "1.0.0", word) for word in ("one", "two", "three")
     )
     with pytest.raises(CutOff):
-        publish(first, shelf.target, step=cut_off_at("list"))
-    slow, go = held_at("claim", second, shelf.target, take_over=True)
-    assert publish(third, shelf.target, take_over=True)
-    before = shelf.files()
+        publish(first, staged_shelf.target, step=cut_off_at("list"))
+    slow, go = held_at("claim", second, staged_shelf.target, take_over=True)
+    assert publish(third, staged_shelf.target, take_over=True)
+    before = staged_shelf.files()
     go.set()
     slow.join(30)
     assert isinstance(slow.outcome, Refused), slow.outcome
-    assert shelf.files() == before
+    assert staged_shelf.files() == before
 
 
-def test_a_take_over_is_not_taken_back_unasked(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_take_over_is_not_taken_back_unasked(tmp_path: Path, staged_shelf: Shelf) -> None:
     first, second, third = (
         small_release(tmp_path / word, "1.0.0", word) for word in ("one", "two", "three")
     )
     with pytest.raises(CutOff):
-        publish(first, shelf.target, step=cut_off_at("list"))
-    slow, go = held_at("list", second, shelf.target, take_over=True)
+        publish(first, staged_shelf.target, step=cut_off_at("list"))
+    slow, go = held_at("list", second, staged_shelf.target, take_over=True)
     with pytest.raises(CutOff):
-        publish(third, shelf.target, take_over=True, step=cut_off_at("claim", 2))
+        publish(third, staged_shelf.target, take_over=True, step=cut_off_at("claim", 2))
     go.set()
     slow.join(30)
     assert isinstance(slow.outcome, Refused), slow.outcome
-    assert publish(third, shelf.target)
+    assert publish(third, staged_shelf.target)
 
 
 def test_a_file_of_nobody_is_not_published(tmp_path: Path, shelf: Shelf) -> None:

@@ -104,7 +104,8 @@ def version(root: Path, to: str) -> None:
     (root / "datapackage.json").write_text(raw, encoding="utf-8")
 
 
-@pytest.mark.parametrize("tables", ["small", pytest.param("real", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("tables", ["small", "real"])
 def test_the_same_commit_gives_the_same_bytes_anywhere_and_at_any_time(
     tables: str, first: tuple[Path, Path], tmp_path: Path
 ) -> None:
@@ -427,6 +428,7 @@ def test_a_change_log_that_is_no_text_stops_it(next_: tuple[Path, Path]) -> None
 # --- at once, and meanwhile ---
 
 
+@pytest.mark.long
 def test_two_releases_of_one_root_at_once_make_one(next_: tuple[Path, Path]) -> None:
     root, catalogue = next_
     version(root, above(2))

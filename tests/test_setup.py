@@ -6,6 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.planting import ROOT
 
 
@@ -45,6 +47,7 @@ def test_no_venv_is_one_sentence(tmp_path: Path) -> None:
     assert "python3-venv" in done.stderr
 
 
+@pytest.mark.long
 def test_no_network_is_said_and_leaves_no_half_made_environment(
     tmp_path: Path, nowhere: str
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.once import made_once
+from tests.planting import ROOT
 from tests.test_docs import blocks
 
 RIGHT = """
@@ -78,8 +79,8 @@ def _run_mypy(folder: Path) -> None:
     readme = "\n".join(code for name, code in blocks("python") if name == "README.md")
     (folder / "readme.py").write_text(readme, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "right.py", "readme.py",
-         "wrong.py"],
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(ROOT / ".mypy_cache"),
+         "right.py", "readme.py", "wrong.py"],
         cwd=folder, capture_output=True, text=True,
     )  # fmt: skip
     (folder / "said.txt").write_text(done.stdout + done.stderr, encoding="utf-8")

@@ -170,7 +170,13 @@ def test_a_wide_character_takes_two_columns() -> None:
     assert display_width("か\u3099") == 2  # a combining mark takes none
 
 
-def test_text_that_looks_like_a_formula_is_never_run(translated: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "turn", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, len(FORMULAS)))]
+)
+def test_text_that_looks_like_a_formula_is_never_run(
+    turn: int, translated: Path, tmp_path: Path
+) -> None:
+    """One turn has each text and each place; all of them have each text at each place."""
     places = [
         ("observations", "paper-1:L13C2", "as_printed"),
         ("scores", "paper-1:L13C3", "as_printed"),
@@ -181,23 +187,25 @@ def test_text_that_looks_like_a_formula_is_never_run(translated: Path, tmp_path:
         ("claims", "claim-2", "statement"),
         ("sources", "paper-1", "title"),
     ]  # fmt: skip
-    for i, text in enumerate(FORMULAS):
-        for place in places:
-            cell(translated, *place, text)
-        for path in write(translated, tmp_path / str(i)):
-            book = openpyxl.load_workbook(path)
-            tables = sheets_of_tables(book)
-            cells = [c for sheet in book.worksheets for row in sheet.iter_rows() for c in row]
-            planted = [c for c in cells if c.value == text]
-            assert len(planted) >= len(places), (text, path.name)
-            assert {c.data_type for c in planted} == {"s"}
-            assert text in [c.value for c in tables["scores"]["B"]]
-            # Typed again as it stands, the text of a quoted cell stays a text.
-            if text[0] in "=+-@\t":
-                assert all(c.quotePrefix or c.hyperlink for c in planted), (text, path.name)
-            with zipfile.ZipFile(path) as archive:
-                for name in archive.namelist():
-                    assert not re.search(rb"<f[ >/]", archive.read(name)), name
+    planted = {p: FORMULAS[(i + turn) % len(FORMULAS)] for i, p in enumerate(places)}
+    assert set(planted.values()) == set(FORMULAS)
+    for place, text in planted.items():
+        cell(translated, *place, text)
+    for path in write(translated, tmp_path):
+        book = openpyxl.load_workbook(path)
+        tables = sheets_of_tables(book)
+        cells = [c for sheet in book.worksheets for row in sheet.iter_rows() for c in row]
+        found = [c for c in cells if c.value in FORMULAS]
+        assert {c.value for c in found} == set(FORMULAS), path.name
+        assert {c.data_type for c in found} == {"s"}
+        assert planted[places[1]] in [c.value for c in tables["scores"]["B"]]
+        # Typed again as it stands, the text of a quoted cell stays a text.
+        for c in found:
+            if c.value[0] in "=+-@\t":
+                assert c.quotePrefix or c.hyperlink, (c.value, path.name)
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                assert not re.search(rb"<f[ >/]", archive.read(name)), name
 
 
 def test_a_workbook_is_the_same_bytes_under_any_clock_locale_and_hash_seed(

@@ -133,7 +133,7 @@ while os.getppid() == int(sys.argv[2]):
 """
 
 
-@pytest.mark.parametrize("pause", [0.0, 0.01])
+@pytest.mark.parametrize("pause", [pytest.param(0.0, marks=pytest.mark.long), 0.01])
 @pytest.mark.parametrize("count", [100, pytest.param(2000, marks=pytest.mark.long)])
 def test_a_cache_that_others_clear_away_is_passed_over(
     count: int, pause: float, cache: Path

@@ -39,7 +39,7 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 
 
-@examples(short=15)
+@examples(short=8)
 @given(
     path=st.sampled_from(PATHS),
     value=st.sampled_from(VALUES),
@@ -62,7 +62,7 @@ def test_no_damage_to_the_descriptor_ends_in_a_traceback(
     shutil.rmtree(folder)
 
 
-@examples(short=15)
+@examples(short=8)
 @given(
     path=st.sampled_from([p for p in PATHS if "schema" in p or p[0] == "resources"]),
     name=st.sampled_from(

@@ -60,7 +60,7 @@ def test_the_package_reads_back_equal(good: Path) -> None:
     reads_back_equal(good)
 
 
-@examples(short=12)
+@examples(short=8)
 @given(data=st.data())
 def test_a_single_edited_cell_is_found_or_reads_back(
     data: st.DataObject, good: Path, tmp_path_factory: pytest.TempPathFactory
@@ -86,7 +86,7 @@ def test_a_single_edited_cell_is_found_or_reads_back(
     shutil.rmtree(root)
 
 
-@examples(short=12)
+@examples(short=8)
 @given(
     name=st.sampled_from([t.path for t in CONTRACT]),
     place=st.floats(0, 1),
