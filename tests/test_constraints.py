@@ -237,7 +237,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@examples(short=200)
+@examples(short=60)
 @given(
     pattern=st.lists(PIECES, max_size=8).map("".join),
     text=st.text(st.sampled_from("abcé谱-:./[\\"), max_size=6),

@@ -165,7 +165,9 @@ def test_a_release_that_was_touched_is_not_published(tmp_path: Path, shelf: Shel
     assert not shelf.files()
 
 
-def test_a_release_that_changes_meanwhile_is_not_listed(tmp_path: Path, shelf: Shelf) -> None:
+def test_a_release_that_changes_meanwhile_is_not_listed(
+    tmp_path: Path, staged_shelf: Shelf
+) -> None:
     release = small_release(tmp_path, "1.0.0")
 
     def change(stage: str, done: int, total: int) -> None:
@@ -173,14 +175,14 @@ def test_a_release_that_changes_meanwhile_is_not_listed(tmp_path: Path, shelf: S
             (release / "tables/claims.csv").write_text("changed", encoding="utf-8")
 
     with pytest.raises(Refused, match=r"claims\.csv is not what SHA256SUMS.*--take-over"):
-        publish(release, shelf.target, step=change)
-    assert not shelf.published()
+        publish(release, staged_shelf.target, step=change)
+    assert not staged_shelf.published()
     small_release(tmp_path, "1.0.0")
     with pytest.raises(Refused, match="--take-over"):
-        publish(release, shelf.target)
-    assert publish(release, shelf.target, take_over=True)
-    assert list(shelf.published()) == ["1.0.0"]
-    assert "claims" not in json.loads(shelf.read("index.json"))
+        publish(release, staged_shelf.target)
+    assert publish(release, staged_shelf.target, take_over=True)
+    assert list(staged_shelf.published()) == ["1.0.0"]
+    assert "claims" not in json.loads(staged_shelf.read("index.json"))
 
 
 @pytest.mark.parametrize(("stage", "times"), [*((s, 1) for s in STAGES), ("upload", 3)])
@@ -207,17 +209,17 @@ def test_a_part_that_a_killed_writer_left_is_gone_after_the_next(tmp_path: Path)
 
 
 def test_an_unfinished_version_of_another_is_neither_mixed_nor_lost(
-    tmp_path: Path, shelf: Shelf
+    tmp_path: Path, staged_shelf: Shelf
 ) -> None:
     first = small_release(tmp_path / "a", "1.0.0", "one")
     second = small_release(tmp_path / "b", "1.0.0", "two")
     with pytest.raises(CutOff):
-        publish(first, shelf.target, step=cut_off_at("upload", 3))
-    before = shelf.files()
+        publish(first, staged_shelf.target, step=cut_off_at("upload", 3))
+    before = staged_shelf.files()
     with pytest.raises(Refused, match=r"another publisher began version 1\.0\.0.*--take-over"):
-        publish(second, shelf.target)
-    assert shelf.files() == before
-    assert publish(first, shelf.target)
+        publish(second, staged_shelf.target)
+    assert staged_shelf.files() == before
+    assert publish(first, staged_shelf.target)
 
 
 @pytest.mark.parametrize("stage", ["claim", "upload", "verify", "list"])

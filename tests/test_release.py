@@ -224,6 +224,7 @@ def test_a_catalogue_that_lost_a_file_stops_the_next_release(
     assert file_sums(catalogue) == before
 
 
+@pytest.mark.long
 def test_a_text_without_its_translation_and_a_package_that_cannot_be_made_stop_it(
     next_: tuple[Path, Path],
 ) -> None:
@@ -282,6 +283,7 @@ def put_in(root: Path, context: str, texts: dict[str, str]) -> None:
         po_files.write(root, language, po_files.to_po(language, today, entries))
 
 
+@pytest.mark.long
 def test_a_new_row_demands_the_second_number(next_: tuple[Path, Path]) -> None:
     root, catalogue = next_
     path = root / "tables/aliases.csv"
