@@ -86,7 +86,7 @@ def write_croissant(package: Package, folder: Path) -> Path:
             *(_file(resource, CSV_FORMAT) for resource in csv),
             *(_file(resource, PARQUET_FORMAT) for resource in parquet),
         ],
-        "recordSet": _record_sets(parquet),
+        "recordSet": _record_sets(parquet, _filled(package)),
     }
     path = folder / CROISSANT
     write_json(path, described)
@@ -124,12 +124,26 @@ def _file(resource: dict[str, Any], encoding: str) -> dict[str, Any]:
     }
 
 
-def _record_sets(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _filled(package: Package) -> set[tuple[str, str]]:
+    """The columns that hold anything, as table and field."""
+    return {
+        (table.name, field.name)
+        for table in package.contract
+        for i, field in enumerate(table.fields)
+        if any(row[i] is not None for row in package.rows(table.name))
+    }
+
+
+def _record_sets(
+    resources: list[dict[str, Any]], filled: set[tuple[str, str]]
+) -> list[dict[str, Any]]:
     paths = {resource["name"]: resource["path"] for resource in resources}
-    return [_record_set(resource, paths) for resource in resources]
+    return [_record_set(resource, paths, filled) for resource in resources]
 
 
-def _record_set(resource: dict[str, Any], paths: dict[str, str]) -> dict[str, Any]:
+def _record_set(
+    resource: dict[str, Any], paths: dict[str, str], filled: set[tuple[str, str]]
+) -> dict[str, Any]:
     name, schema = resource["name"], resource["schema"]
     keys = schema["primaryKey"]
     references = {
@@ -141,7 +155,8 @@ def _record_set(resource: dict[str, Any], paths: dict[str, str]) -> dict[str, An
     fields = []
     for field in schema["fields"]:
         described = _field(name, field, paths[name])
-        if field["name"] in references:
+        # A column without any value is a column of numbers to pandas, which joins it to no text.
+        if field["name"] in references and (name, field["name"]) in filled:
             # A column and not a field: mlcroissant follows no field of the same table, and no
             # field of a table that it has read before.
             described["references"] = references[field["name"]]
