@@ -16,6 +16,7 @@ import pyarrow
 import pyarrow.parquet
 
 from hikaku._store import STORE
+from hikaku.errors import quoted
 from scripts import command
 from scripts.build.content_hash import Value, table_hash
 from scripts.build.manifest import FORMAT
@@ -56,8 +57,8 @@ def from_sqlite(table: Table, release: Path) -> Iterator[Sequence[Value]]:
             found = con.execute(f'SELECT * FROM "{table.name}"')
             _same_fields(table, [column[0] for column in found.description], path)
             yield from found
-    except sqlite3.Error as error:
-        raise BrokenRelease(f"{path} cannot be read: {error}") from None
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise BrokenRelease(f"{path} cannot be read: {quoted(str(error))}") from None
 
 
 def _same_fields(table: Table, names: Sequence[str], path: Path) -> None:

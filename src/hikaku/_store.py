@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 STORE = "hikaku.sqlite"  # its name in a release and in the package
 APPLICATION_ID = 0x68696B61  # "hika"
 FORMAT = 1
+# SQLite says what is wrong in words of the file, which may be no text.
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 REINSTALL = "install hikaku again: pip install --force-reinstall --no-deps hikaku"
 PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/:._-~")
 
@@ -50,7 +52,7 @@ class Store:
         """The result, row by row. Raises DamagedStore if the file cannot be read."""
         try:
             yield from self._connection().execute(sql, parameters)
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             raise self._damaged(str(error)) from error
 
     def row(self, sql: str, parameters: "Sequence[Any]" = ()) -> "tuple[Any, ...] | None":
@@ -114,7 +116,7 @@ class Store:
             self._judge(application, connection.execute("PRAGMA user_version").fetchone()[0])
             if self.prepare is not None:
                 self.prepare(connection)
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             if connection is not None:
                 connection.close()
             raise self._damaged(str(error)) from error

@@ -15,6 +15,7 @@ import pytest
 
 import hikaku
 from hikaku import errors
+from hikaku._records import RECORDS
 from tests.open.folders import STORE, change_store, pack, replace_store
 from tests.planting import ROOT
 
@@ -238,3 +239,20 @@ def test_pages_that_lead_in_circles_or_without_end_are_told(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "damaged" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("word", [b"CREATE TABLE", b"INTEGER", b"entities", b"version", b"Alpha"])
+def test_bytes_that_are_no_text_are_told(word: bytes, small: Path) -> None:
+    """SQLite's own message then is no text either."""
+    data = (small / STORE).read_bytes()
+    assert word in data
+    replace_store(small, data.replace(word, word[:1] + b"\x9b" + word[2:]))
+
+    def read_all() -> None:
+        opened = hikaku.open(small)
+        repr(opened)
+        for name in RECORDS:
+            list(opened.table(name))
+
+    with pytest.raises(errors.DamagedStore, match="damaged"):
+        read_all()
