@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scripts.errors import BrokenTranslations
@@ -83,16 +83,21 @@ def test_a_file_in_another_encoding_is_one_sentence(root: Path) -> None:
         check(Package(root))
 
 
+TRANSLATED = '\nmsgctxt "a.b.c"\nmsgid "x"\nmsgstr "訳"'
+UNTRANSLATED = '\nmsgctxt "a.b.c"\nmsgid "x"\nmsgstr ""'
 PIECES = st.sampled_from(
     ['msgctxt "a.b.c"', 'msgid "x"', 'msgid ""', 'msgstr "訳"', 'msgstr ""', 'msgid_plural "y"',
      'msgstr[0] "訳"', 'msgstr[9] "訳"', 'msgstr[x] "訳"', '"more"', '"', "#, fuzzy",
      '#| msgid "w"', '#~ msgid "x"', '#~ msgstr "訳"', "# msgstr", "#: a:b", "",
      "nonsense", "\u2028", "\ufeff",
      r'msgid "\x"', r'msgid "\\"', '"Content-Type: text/plain; charset=no\\n"',
-     '"Plural-Forms: nplurals=x\\n"']
+     '"Plural-Forms: nplurals=x\\n"',
+     TRANSLATED, UNTRANSLATED, '\nmsgctxt "a.b.d"\nmsgid "x"\nmsgstr "訳"',
+     '\nmsgid "x"\nmsgstr "訳"']
 )  # fmt: skip
 
 
+@example(pieces=[UNTRANSLATED, TRANSLATED], ending="\n")
 @examples(short=150)
 @given(pieces=st.lists(PIECES, max_size=12), ending=st.sampled_from(["\n", "\r\n", "\n\n"]))
 def test_any_lines_are_kept_or_told(
@@ -107,7 +112,8 @@ def test_any_lines_are_kept_or_told(
     except BrokenTranslations as error:
         told = str(error)
     else:
-        translated = sum(1 for p in pieces if p.startswith(("msgstr", "#~ msgstr")) and "訳" in p)
+        lines = "\n".join(pieces).split("\n")
+        translated = sum(1 for p in lines if p.startswith(("msgstr", "#~ msgstr")) and "訳" in p)
         kept = sum(1 for e in file.entries.values() if "訳" in e.text)
         assert translated <= kept + len(file.strays)
         return

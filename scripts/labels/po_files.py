@@ -214,6 +214,8 @@ def _po_file(catalog: _Seen) -> PoFile:
     ]
     for n, message in enumerate(catalog.seen):
         line, context = message.lineno or 0, message.context
+        if context is not None:
+            lines.setdefault(context, line)
         if n == 0 and not message.id and context is None:
             continue  # the heading
         if not message.string or not any(message.string):
@@ -230,7 +232,6 @@ def _po_file(catalog: _Seen) -> PoFile:
         else:
             stale = _previous(message) if message.fuzzy else None
             entries[context] = Entry(message.id, message.string, stale)
-            lines[context] = line
     return PoFile(entries, tuple(strays))
 
 
