@@ -16,7 +16,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -36,6 +36,7 @@ from scripts.sources.repositories import Repositories
 
 TABLE = "verifications"
 JOURNAL = ".verify-journal.jsonl"
+TICK = 0.5  # seconds after which a stop is noticed at the latest
 STATES = (VERIFIED, WEAK, "changed", "moved", "unreachable")
 HELD = (VERIFIED, WEAK)  # what we printed stands there
 
@@ -224,17 +225,23 @@ def verify(
     done, total = len(outcomes), sum(map(len, wanted.values()))
     step(done, total)
 
-    def one(source: str) -> tuple[str, list[Outcome]]:
-        return source, verify_source(known[source], todo[source], repositories)
-
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
-            for source, found in pool.map(one, todo):
-                journal.note(_digest(known[source], todo[source]), found)
-                outcomes += found
-                done += len(found)
-                step(done, total)
+            waiting = {
+                pool.submit(verify_source, known[source], there, repositories): source
+                for source, there in todo.items()
+            }
+            while waiting:
+                # Not without end: a signal that comes as a thread falls asleep does not wake it.
+                ready, _ = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    source, found = waiting.pop(future), future.result()
+                    journal.note(_digest(known[source], todo[source]), found)
+                    outcomes += found
+                    done += len(found)
+                    step(done, total)
         except BaseException:  # whoever stops it does not wait for the files that are left
+            pool.shutdown(wait=False, cancel_futures=True)
             repositories.stop()
             raise
     return sorted(outcomes, key=lambda o: (o.source, o.locator))

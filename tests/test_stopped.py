@@ -9,13 +9,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from hikaku.errors import Unreachable
+from scripts.package import Package
 from scripts.sources import repositories
-from scripts.verify import main
+from scripts.sources.repositories import Repositories
+from scripts.verify import main, verify
 from tests.planting import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals, runs sh")
@@ -60,6 +64,29 @@ def test_a_stopped_command_says_so_and_the_next_one_goes_on(
     assert out == "" or json.loads(out) == {"error": err.strip()}
     assert bool(out) == bool(form)
     assert table.read_bytes() == before
+
+
+class Interrupted(Repositories):
+    """Where a signal comes to another thread, the one that waits for the files sleeps on."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.stopped, self.in_time = threading.Event(), False
+
+    def read(self, address: str | None, commit: str | None, path: str | None) -> bytes:
+        time.sleep(0.2)  # the other sleeps by then, or this proves less
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+        self.in_time = self.stopped.wait(PATIENCE)
+        raise Unreachable("stopped")
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+
+def test_a_stop_is_noticed_whatever_thread_the_signal_comes_to(package: Path) -> None:
+    with Interrupted() as files, pytest.raises(KeyboardInterrupt):
+        verify(Package(package), ["repo-1"], files)
+    assert files.in_time
 
 
 def test_a_terminated_command_leaves_neither_its_clones_nor_its_git(
