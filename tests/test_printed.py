@@ -201,6 +201,9 @@ def test_what_is_counted_vaguely_has_one_range(printed: str, found: tuple[int, i
         ("⅔", "66.67", "percent"), ("1.2×10⁵", "120000", "count"), ("1.2e-3", "0.0012", "ratio"),
         ("12½", "12.5", "points"), ("12 3/4", "12.75", "points"), ("3/4", "0.75", "ratio"),
         ("85/100", "85", "points"), ("a trillion-parameter model", "1000000000000", "parameters"),
+        ("1兆2,000億円", "1200000000000", "currency"), ("1億2,345万人", "123450000", "count"),
+        ("12億3,400万", "1234000000", "count"), ("3億5,000万ドル", "350000000", "currency"),
+        ("3万5,000", "35000", "count"), ("3万5000", "35000", "count"),
         ("29億5800万円", "2958000000", "currency"), ("1.2万亿", "1200000000000", "currency"),
         ("三百万", "3000000", "count"), ("4500余万", "45000000", "count"),
         ("insgesamt 14,8 Milliarden", "14800000000", "currency"), ("128_000", "128000", "tokens"),
@@ -242,6 +245,7 @@ def test_a_heading_may_state_the_scale_and_nothing_else_may(heading: str, number
 def test_a_long_text_is_read_in_time_linear_in_its_length() -> None:
     """20,000 numbers; a text that were looked at anew for each would take minutes."""
     assert len(numbers("GLM 4.5 scores 77.1 of 100, " * 7_000)) == 21_000
+    assert len(numbers(f"5{' ' * 200_000}6")) == 2
 
 
 def test_values_that_other_rules_refuse_raise_nothing() -> None:
@@ -250,3 +254,5 @@ def test_values_that_other_rules_refuse_raise_nothing() -> None:
     assert judged("10/0", "10") is None
     assert judged("10^999999999", "10") == "number"
     assert judged("9" * 5000, "9") == "number"
+    assert judged("10" + "⁹" * 5000, "9") == "number"
+    assert judged("3×10⁻" + "⁹" * 5000, "9") == "number"

@@ -31,6 +31,10 @@ class Word(enum.StrEnum):
     REPORTED = "reported"
 
 
+class Plain(enum.Enum):
+    FIVE = 5
+
+
 class Broken:
     def __repr__(self) -> str:
         raise RuntimeError
@@ -201,6 +205,18 @@ def test_two_conditions_on_one_field_both_hold(data: Dataset) -> None:
     assert len(data.scores.where(shots=5).where(shots=0)) == 0
     assert len(data.scores.where(shots=[0, 5]).where(shots=[5, 7])) == 1
     assert len(data.scores.where(verdict_id="verdict-2").where(verdict=None)) == 0
+
+
+def test_a_number_as_an_enum_member_is_that_number(data: Dataset) -> None:
+    """The class of a member can be run through, and so can a flag; neither is a collection."""
+    shots = enum.IntEnum("shots", {"FIVE": 5})
+    flags = enum.IntFlag("flags", {"ONE": 1, "FOUR": 4})
+    for member in (shots.FIVE, [shots.FIVE], flags.ONE | flags.FOUR):
+        assert [s.shots for s in data.scores.where(shots=member)] == [5]
+    five: Any = Plain.FIVE
+    assert data.models.get(five) is None
+    with pytest.raises(errors.InvalidValue, match="shots is an integer"):
+        data.scores.where(shots=five)
 
 
 def test_a_word_as_an_enum_member_is_that_word(data: Dataset) -> None:

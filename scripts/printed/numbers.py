@@ -81,13 +81,16 @@ TOKEN = re.compile(
     rf"|\b(?P<words>(?:an?|{_WORD}(?:[ -](?:and )?{_WORD})*)(?:[ -](?:{_WORD_SCALE}))+|{_WORD})\b",
     re.IGNORECASE,
 )
-ENDLESS = re.compile(rf"[0-9{_CJK}]{{31,}}")  # no number, and too long to compute with
+ENDLESS = re.compile(
+    rf"[0-9{_CJK}]{{31,}}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{31,}}"
+)  # no number, and too long to compute with
 NAMED = re.compile(rf"[^\W\d_]{_S}?$")
 TIMES = re.compile(
     rf"{_S}?[×x*·⋅]{_S}?(?P<power>{_POWER})|(?P<e>[eE][+{re.escape(DASHES)}]?[0-9]{{1,3}})(?![0-9A-Za-z])"
 )
+_PART = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"  # of 1兆2,000億
 SCALE = re.compile(
-    rf"(?:{_S}?(?P<cjk>[多余餘]?[{CJK_SCALES}]+(?:[0-9]+(?:\.[0-9]+)?[{CJK_SCALES}]+)*)"
+    rf"(?:{_S}?(?P<cjk>[多余餘]?[{CJK_SCALES}]+(?:{_PART}[{CJK_SCALES}]+)*(?:{_PART}(?![0-9.,%A-Za-z]))?)"
     rf"|[-{SPACES}]?(?P<word>{_any(SCALE_WORDS)})(?![A-Za-z\u00c0-\u04ff])|(?P<letter>[kmbtKMBT])(?![A-Za-z])"
     rf"|{_S}(?P<capital>(?-i:[KMBT]))(?![A-Za-z]))",
     re.IGNORECASE,
@@ -103,7 +106,7 @@ OPENED = re.compile(
 )
 CLOSED = re.compile(rf"{_S}?\)")
 JOINED = re.compile(
-    rf"{_S}*(?:(?P<span>{_D}|[{TILDES}]|\bto\b|\bthrough\b|\bbis\b|至|到|から)|,?{_S}*(?:and|or|und|y|et)\b|[,、和或])"
+    rf"{_S}*(?:(?P<span>{_D}|[{TILDES}]|\bto\b|\bthrough\b|\bbis\b|至|到|から)|(?:,{_S}*)?(?:and|or|und|y|et)\b|[,、和或])"
     rf"{_S}*(?:{CURRENCY}{_S}?)?",
     re.IGNORECASE,
 )
@@ -355,7 +358,7 @@ def _fraction(text: str) -> Fraction:
 def east_asian(text: str, current: Fraction | None = None) -> Fraction | None:
     """三百万, 29億5800万 after its first 29, 万亿; None where it states no number."""
     total, section = Fraction(0), Fraction(0)
-    for token in re.findall(r"[0-9.]+|.", text):
+    for token in re.findall(r"[0-9.,]+|.", text):
         if token in SMALL:
             section += (1 if current is None else current) * 10 ** SMALL[token]
             current = None
@@ -371,7 +374,7 @@ def east_asian(text: str, current: Fraction | None = None) -> Fraction | None:
         elif token in CJK_DIGITS:
             current = Fraction(CJK_DIGITS[token] + (0 if current is None else current * 10))
         else:
-            current = Fraction(token)
+            current = Fraction(token.replace(",", ""))
     return total + section + (current or 0)
 
 

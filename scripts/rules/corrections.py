@@ -9,6 +9,9 @@ from scripts.rules.check import Check, quote
 
 PLACE = ("table", "key", "field")
 SAME = 'o."table" = t."table" AND o.key = t.key'
+OTHER = f"{SAME} AND o.field = t.field AND o.id <> t.id"
+DAY = f"{OTHER} AND o.corrected_on = t.corrected_on"
+LATER = f"{OTHER} AND o.corrected_on > t.corrected_on"
 
 
 def correction_rules(contract: Contract) -> list[Check]:
@@ -61,17 +64,20 @@ def _cells(contract: Contract) -> Iterator[Check]:
         uses=("table", "key"),
         needs=every,
     )
+    standing = "list_extract(x.cells, list_position(x.names, t.field))"
     # Days order corrections; those of one day follow each other from old to new.
     yield Check(
         code="correction-outdated",
         table="corrections",
         column="new",
-        where=f"""list_extract(x.cells, list_position(x.names, t.field)) IS DISTINCT FROM t.new
+        where=f"""{standing} IS DISTINCT FROM t.new
         AND list_contains(x.names, t.field) AND (x.tbl, t.field, x.row) NOT IN
-        (SELECT (tbl, col, row) FROM _bad) AND NOT EXISTS (SELECT 1 FROM corrections AS o
-        WHERE {SAME} AND o.field = t.field AND o.id <> t.id
-        AND (o.corrected_on > t.corrected_on
-        OR (o.corrected_on = t.corrected_on AND o.old IS NOT DISTINCT FROM t.new)))""",
+        (SELECT (tbl, col, row) FROM _bad)
+        AND NOT EXISTS (SELECT 1 FROM corrections AS o WHERE {LATER})
+        AND NOT (EXISTS (SELECT 1 FROM corrections AS o WHERE {DAY}
+            AND o.old IS NOT DISTINCT FROM t.new)
+        AND EXISTS (SELECT 1 FROM corrections AS o WHERE {DAY}
+            AND o.new IS NOT DISTINCT FROM {standing}))""",
         allowed="the value that stands there, unless a later correction changes it again",
         fix="correct the new value; if it changed again, add a correction for that",
         found="coalesce(t.new, 'nothing')",

@@ -3,6 +3,8 @@
 Values of numpy, pandas, polars and Arrow are known by what they can do, so none is imported.
 """
 
+from collections.abc import Iterable
+
 from hikaku.errors import InvalidValue
 
 TYPE_CHECKING = False
@@ -27,9 +29,9 @@ def singles(value: "Any") -> "list[Any]":
 
 
 def _flat(value: "Any") -> "Iterator[Any]":
-    if isinstance(value, (str, bytes, bytearray, memoryview)):
+    if isinstance(value, (str, bytes, bytearray, memoryview, int)):  # a flag is a number, too
         yield value
-    elif not hasattr(type(value), "__iter__") or getattr(value, "shape", None) == ():
+    elif not isinstance(value, Iterable) or getattr(value, "shape", None) == ():
         yield value  # an array without dimensions is one value
     elif hasattr(value, "columns"):
         raise InvalidValue("a frame has several columns; give the values of one, as frame['id']")
