@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from hikaku._command import streams
 from hikaku.errors import HikakuError
 from scripts import findings
 from scripts.contract import ROOT
@@ -40,10 +41,35 @@ def run(
     parser: argparse.ArgumentParser, act: Act, arguments: list[str] | None, *, failed: str
 ) -> int:
     """Do it and give the exit code; `failed` begins the sentence about what went wrong."""
-    options = parser.parse_args(arguments)
+    streams.ready()
+    try:
+        options = parser.parse_args(arguments)
+    finally:
+        _flush()  # what argparse printed before it ends the program
+    code = _code(options, act, failed)
+    return code if _flush() else WRONG
+
+
+def _flush() -> bool:
+    """Whether all that was printed could be written, or its reader had seen enough."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        streams.silence(sys.stdout)
+    except OSError as error:
+        streams.silence(sys.stdout)
+        _say(f"the answer cannot be written: {(error.strerror or str(error)).lower()}")
+        return False
+    return True
+
+
+def _code(options: argparse.Namespace, act: Act, failed: str) -> int:
     try:
         with _termination():
             return act(options)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        streams.silence(sys.stdout)
+        return OK
     except Misuse as error:
         return _tell(options, f"{failed}: {error}", MISUSED)
     except (HikakuError, OSError) as error:
@@ -66,10 +92,20 @@ def _termination() -> Iterator[None]:
 
 
 def _tell(options: argparse.Namespace, sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
+    _say(sentence)
     if options.json:
-        show_json({"error": sentence})
+        try:
+            show_json({"error": sentence})
+        except OSError:
+            streams.silence(sys.stdout)
     return code
+
+
+def _say(sentence: str) -> None:
+    try:
+        print(sentence, file=sys.stderr, flush=True)
+    except OSError:
+        streams.silence(sys.stderr)
 
 
 def show_json(answer: Any) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 import pyarrow
 import pyarrow.parquet
 
+from hikaku._release.sound import harden, inspect
 from hikaku._store import STORE
-from hikaku.errors import quoted
+from hikaku.errors import DamagedStore, quoted
 from scripts import command
 from scripts.build.content_hash import Value, table_hash
 from scripts.build.manifest import FORMAT
@@ -53,11 +54,13 @@ def from_sqlite(table: Table, release: Path) -> Iterator[Sequence[Value]]:
     try:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as con:
+            harden(con)
+            inspect(con, path.stat().st_size)
             # Not by name: SQLite takes a quoted name that it does not know for a text.
             found = con.execute(f'SELECT * FROM "{table.name}"')
             _same_fields(table, [column[0] for column in found.description], path)
             yield from found
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+    except (sqlite3.Error, UnicodeDecodeError, DamagedStore) as error:
         raise BrokenRelease(f"{path} cannot be read: {quoted(str(error))}") from None
 
 

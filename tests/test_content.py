@@ -7,6 +7,7 @@ import json
 import math
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -225,3 +226,16 @@ def test_a_table_that_only_one_side_names_is_a_difference(
     out = capsys.readouterr().out
     assert "extra: only in manifest.json" in out
     assert "scores: not in manifest.json" in out
+
+
+def test_a_store_that_runs_something_or_has_no_end_is_not_read(released: Path) -> None:
+    """A view would be run by being read: this one for ever."""
+    with closing(sqlite3.connect(released / "hikaku.sqlite")) as con:
+        names = [row[1] for row in con.execute("PRAGMA table_info(aliases)")]
+        columns = ", ".join(f'n AS "{name}"' for name in names)
+        con.executescript(
+            "DROP TABLE aliases; CREATE VIEW aliases AS WITH RECURSIVE r(n) AS"
+            f" (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT {columns} FROM r WHERE n < 0"
+        )
+    with pytest.raises(BrokenRelease, match="plain table"):
+        list(READERS["sqlite"](load()["aliases"], released))

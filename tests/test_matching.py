@@ -183,6 +183,11 @@ def test_a_whole_file_and_a_page_are_as_strict_as_a_line() -> None:
         assert _look(document, Wanted("s", "F", {printed})).state == state
 
 
+def test_a_reference_to_a_character_that_cannot_be_hides_no_number() -> None:
+    for reference in ("&#" + "9" * 5000 + ";", "&#x" + "f" * 5000, "&#0;", "&#xd800;"):
+        assert same("87.1", Document(f"a 87.1 {reference}\n".encode(), "x.md").at("L1"))
+
+
 def test_a_long_document_is_searched_in_time_linear_in_its_length() -> None:
     """Six thousand numbers; a search that read them anew for each would take hours."""
     document = Document(("in 1985 of 85.5 " * 3_000 + "85 so").encode(), "a.md")

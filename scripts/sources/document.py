@@ -22,7 +22,7 @@ from scripts.sources.matching import same as same
 CELL = re.compile(r"(?<!\\)\|")
 TAG_CELL = re.compile(r"<t[dh]\b[^<>]*>(.*?)(?=</t[dh]>|<t[dh]\b|$)", re.IGNORECASE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,6}\s+\S|<h[1-6][ >])|^(=|-){3,}\s*$", re.IGNORECASE)
-SEPARATOR = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
+RULE = re.compile(":?-+:?")  # a cell of the line below a table's headings
 N = "[1-9][0-9]{0,8}"  # from 1; row 0 is a heading, section 0 is what stands before the first
 GRAMMAR = re.compile(
     rf"L(?P<line>{N})(-(?P<last>{N})|C(?P<cell>{N}))?"
@@ -98,7 +98,7 @@ class Document:
         rows: list[list[str]] = []
         for line in [*self.lines, ""]:
             if "|" in line:
-                if not SEPARATOR.match(line):
+                if not _is_separator(line):
                     rows.append(pipe_cells(line))
             elif rows:
                 yield rows
@@ -123,6 +123,12 @@ class Document:
         except IndexError:
             raise NoPlace(f"the document has no S{section}P{paragraph}") from None
         return Place("\n".join(text), exact=False, line=line_number)
+
+
+def _is_separator(line: str) -> bool:
+    """Whether a line parts a table's headings from its rows: |:---|---:|."""
+    inner = line.strip().removeprefix("|").removesuffix("|")
+    return all(RULE.fullmatch(cell.strip()) for cell in inner.split("|"))
 
 
 def pipe_cells(line: str) -> list[str]:

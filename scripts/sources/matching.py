@@ -35,6 +35,7 @@ REFERENCE = re.compile(r"(?<!\s)\s*(?<!\\)\[(?:\^[^\[\]]+|[0-9]{1,3}(?:[,–-]\s
 EMPHASIS = re.compile(r"(?<![\w\\])_([^_]+)_(?!\w)")
 MARKS = re.compile(r"(?<!\\)(?:\*+|~~|`+)|__(?=\S)|(?<=\S)__")
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>$%&^-])")
+ENDLESS = re.compile("&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")  # no character has such a number
 DAGGERS = re.compile(r"[†‡§¶]|\*+")
 
 
@@ -82,7 +83,9 @@ def folded(text: str, notes: bool = False) -> str:
     plain = SUP.sub(lambda m: _raised(m, notes), BREAK.sub(" ", plain))
     plain = LINK.sub(r"\1", TAG.sub("", plain))
     plain = EMPHASIS.sub(r"\1", plain if notes else REFERENCE.sub("", plain))
-    plain = DAGGERS.sub("", ESCAPE.sub(r"\1", html.unescape(MARKS.sub("", plain))))
+    plain = DAGGERS.sub(
+        "", ESCAPE.sub(r"\1", html.unescape(ENDLESS.sub("\ufffd", MARKS.sub("", plain))))
+    )
     # A cell may print a mark and nothing else.
     return " ".join(plain.split()) or " ".join(text.split())
 
