@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow
 import pyarrow.parquet
 
-from hikaku._release.sound import harden, inspect
+from hikaku._release.sound import harden, only_tables
 from hikaku._store import STORE
 from hikaku.errors import DamagedStore, quoted
 from scripts import command
@@ -55,7 +55,7 @@ def from_sqlite(table: Table, release: Path) -> Iterator[Sequence[Value]]:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as con:
             harden(con)
-            inspect(con, path.stat().st_size)
+            only_tables(con)
             # Not by name: SQLite takes a quoted name that it does not know for a text.
             found = con.execute(f'SELECT * FROM "{table.name}"')
             _same_fields(table, [column[0] for column in found.description], path)

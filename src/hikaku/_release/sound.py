@@ -48,7 +48,7 @@ def inspect(connection: sqlite3.Connection, size: int) -> None:
     looks = iter(range((size * STEPS + FREE) // EVERY))
     connection.set_progress_handler(lambda: next(looks, None) is None, EVERY)
     try:
-        _only_tables(connection)
+        only_tables(connection)
         for name, conditions in _conditions(connection):
             # Each row, so that a page that is reached twice is counted twice.
             sql = f"SELECT sum({' OR '.join(conditions) or '0'}) FROM {_quoted(name)} NOT INDEXED"
@@ -73,8 +73,11 @@ def inspect(connection: sqlite3.Connection, size: int) -> None:
         connection.set_progress_handler(None, 0)
 
 
-def _only_tables(connection: sqlite3.Connection) -> None:
-    """A view, a trigger, a virtual table or a computed column would be run by being read."""
+def only_tables(connection: sqlite3.Connection) -> None:
+    """Raises DamagedStore for a view, a trigger, a virtual table or a computed column.
+
+    They would be run by being read.
+    """
     sql = "SELECT type, name, rootpage, sql FROM sqlite_master"
     for kind, name, page, text in connection.execute(sql):
         if not (isinstance(name, str) and page and _creates(kind, name, text)):
