@@ -247,28 +247,27 @@ def _own_text(column: str, check: Callable[..., None]) -> None:
 
 def refused_patterns(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Finding]:
     """Patterns that RE2 refuses, such as those that repeat too often, as findings."""
-    found: list[Finding] = []
-    patterns = sorted({f.pattern for table in contract for f in table.fields if f.pattern})
+    patterned = [(t, i, f.pattern) for t in contract for i, f in enumerate(t.fields) if f.pattern]
     with suppress(duckdb.Error):  # most often RE2 takes them all, which one query tells
-        con.execute(f"SELECT {', '.join(map(_taken, patterns))}")
-        return found
-    for table in contract:
-        for i, f in enumerate(table.fields):
-            try:
-                con.execute(f"SELECT {_taken(f.pattern or '')}")
-            except duckdb.Error as error:
-                found.append(
-                    Finding(
-                        file=DESCRIPTOR,
-                        row=None,
-                        column=f"resources/{table.name}/schema/fields/{i}/constraints/pattern",
-                        code="broken-contract",
-                        key=None,
-                        found=str(error).splitlines()[0],
-                        allowed="a pattern that RE2 takes",
-                        fix="make the pattern shorter, or repeat less",
-                    )
+        con.execute(f"SELECT {', '.join({_taken(pattern) for _, _, pattern in patterned})}")
+        return []
+    found = []
+    for table, i, pattern in patterned:
+        try:
+            con.execute(f"SELECT {_taken(pattern)}")
+        except duckdb.Error as error:
+            found.append(
+                Finding(
+                    file=DESCRIPTOR,
+                    row=None,
+                    column=f"resources/{table.name}/schema/fields/{i}/constraints/pattern",
+                    code="broken-contract",
+                    key=None,
+                    found=str(error).splitlines()[0],
+                    allowed="a pattern that RE2 takes",
+                    fix="make the pattern shorter, or repeat less",
                 )
+            )
     return found
 
 
